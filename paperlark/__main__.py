@@ -1,0 +1,5 @@
+"""``python -m paperlark``: the command line."""
+
+from paperlark.cli import main
+
+main()

@@ -1,0 +1,129 @@
+"""The command line: knows everybody, and does nothing itself.
+
+Commands are modules, imported only when called, so that ``paperlark --help`` is quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from paperlark import __version__
+
+COMMANDS = {
+    "demo": "Three built-in sample days through the whole program. Needs nothing.",
+    "digest": "The main job, now: fetch, rank, print.",
+    "init": "A first configuration, by questions.",
+    "doctor": "Check everything paperlark needs; one line each, with the fix.",
+    "profiles": "What a group wants: list, show, check, add, edit, remove.",
+    "why": "The whole trace of one paper.",
+    "evaluate": "How well a scorer agrees with labelled days.",
+    "worker": "Work the queues: fetch, score, publish.",
+}
+"""Every command and its line in the help, in the order a newcomer needs them."""
+
+INTERRUPTED = 130
+
+
+class Lazy(click.Group):
+    """A group whose commands are modules of this package, imported when asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of `COMMANDS`."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; None where there is none."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(f"paperlark.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)  # noqa: S101  (narrows a module attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's own, but an unknown command names the nearest known one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches  # noqa: PLC0415  (only for a slip)
+
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"Did you mean `paperlark {close[0]}`?" if close else "See `paperlark --help`."
+            raise click.UsageError(f"There is no command `{args[0]}`. {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table of commands, without importing any of them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="paperlark")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Settings file. Default: PAPERLARK_CONFIG, then ./paperlark.toml.",
+)
+@click.pass_context
+def cli(ctx: click.Context, config: Path | None) -> None:
+    """The day's new arXiv papers, ranked for your group, where it already talks.
+
+    \b
+    See it work, with no account and no key:   paperlark demo
+    The newest digest for a built-in profile:  paperlark digest --profile foundations
+    Your own:                                  paperlark init
+    """  # noqa: D301  (click reads the backslash)
+    ctx.obj = config
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and leave with its exit code: 0, 1, 2 or 130."""
+    try:
+        code = _run(args)
+    except (KeyboardInterrupt, click.Abort):
+        code = _say("Interrupted. Nothing is lost: run it again to go on.", INTERRUPTED)
+    except BrokenPipeError:  # `paperlark digest | head`: nobody reads any more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    except OSError as error:
+        code = _say(f"{error.filename or 'The machine'}: {error.strerror or error}.", 1)
+    except Exception as error:  # noqa: BLE001  (no traceback reaches a user)
+        code = _say(_unexpected(error), 1)
+    sys.exit(code)
+
+
+def _run(args: list[str] | None) -> int:
+    from paperlark.errors import PaperlarkError  # noqa: PLC0415  (keeps --version quick)
+
+    try:
+        code = cli.main(args, prog_name="paperlark", standalone_mode=False)
+    except PaperlarkError as error:
+        return _say(str(error), error.exit_code)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    return code if isinstance(code, int) else 0  # what a command left with by ctx.exit
+
+
+def _say(sentence: str, code: int) -> int:
+    click.echo(f"paperlark: {sentence}", err=True)
+    return code
+
+
+def _unexpected(error: Exception) -> str:
+    if os.environ.get("PAPERLARK_LOG__LEVEL", "").lower() == "debug":
+        import traceback  # noqa: PLC0415  (only where asked for)
+
+        traceback.print_exc()
+    return (
+        f"Something paperlark did not expect: {type(error).__name__}: {error}. "
+        "PAPERLARK_LOG__LEVEL=debug shows where; please report it."
+    )

@@ -1,0 +1,104 @@
+"""``paperlark digest``: the main job once, now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from paperlark.cli.app import App, app, colour, width
+from paperlark.cli.days import resolve
+from paperlark.cli.output import progress, show, write
+from paperlark.domain import VerdictState
+from paperlark.errors import PaperlarkError
+
+if TYPE_CHECKING:
+    from paperlark.domain import Digest
+    from worker.context import Context
+
+FORMATS = ("text", "md", "html", "json")
+
+
+@click.command("digest")
+@click.argument("day", default="latest", metavar="[D|today|yesterday|latest]")
+@click.option("--profile", default="", help="Whose digest. Default: the only profile there is.")
+@click.option(
+    "--feed",
+    "feeds",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Read this instead of asking arXiv: an RSS or Atom feed, a saved listing page, or JSONL; "
+    "gzip too. Give it once a file.",
+)
+@click.option(
+    "--scorer",
+    type=click.Choice(["auto", "local", "llm"]),
+    help="Who scores. auto: the language model where a key is set, else the local ranker.",
+)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
+@click.pass_obj
+def command(
+    site: Path | None,
+    *,
+    day: str,
+    profile: str,
+    feeds: tuple[Path, ...],
+    scorer: str | None,
+    form: str,
+    out: Path | None,
+) -> None:
+    """Fetch, rank and print the digest of one mailing date.
+
+    D is the date arXiv gives an announcement, as 2025-09-25. `latest` (the default) is the newest
+    one; `today` says so where there is none today. Running it again for the same date gives the
+    same digest.
+
+    \b
+    paperlark digest --profile foundations
+    paperlark digest 2025-09-25 --format html --out day.html
+    paperlark digest --feed saved.xml --profile foundations
+    """  # noqa: D301  (click reads the backslash)
+    run = app(site)
+    made = _make(run, profile, day, feeds, scorer)
+    text = _render(run, made, form, to_file=out is not None)
+    if out:
+        write(out, text)
+    else:
+        show(text)
+    if made.verdict.state is VerdictState.FAILED:
+        raise PaperlarkError(f"Failed: {made.verdict.detail}")
+
+
+def _make(run: App, name: str, day: str, feeds: tuple[Path, ...], scorer: str | None) -> Digest:
+    from worker import context  # noqa: PLC0415  (keeps usage errors quick)
+
+    with run.store() as (connection, _), progress() as report:
+        on = context.build(run.settings, connection, report)
+        return _steps(on, name, day, feeds, scorer or "")
+
+
+def _steps(on: Context, name: str, text: str, feeds: tuple[Path, ...], choice: str) -> Digest:
+    from worker import pipeline  # noqa: PLC0415  (keeps usage errors quick)
+    from worker.sources.arxiv import files  # noqa: PLC0415
+
+    profile = on.profile(name)
+    scorer, make = on.scorer(choice)
+    if feeds:
+        asked = None if text == "latest" else resolve(text, on.clock())
+        announcement = files.from_files(feeds, profile.categories, asked)
+        on.store.save(announcement, given=True)
+        day = announcement.date
+    else:
+        day = resolve(text, on.clock())
+        pipeline.fetch(day, profile.categories, on.source, on.store)
+    pipeline.score(profile, day, on.store, scorer, make)
+    return pipeline.publish(profile, day, on.store, scorer, on.clock())
+
+
+def _render(run: App, digest: Digest, form: str, *, to_file: bool) -> str:
+    from paperlark.render import render  # noqa: PLC0415  (the renderers are slow to import)
+
+    tint = colour(run.environ) and not to_file
+    return render(digest, form, width=width(), colour=tint)

@@ -1,0 +1,118 @@
+"""``paperlark init``: a first configuration, by questions."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from paperlark import profile as files
+from paperlark import taxonomy
+from paperlark.cli.app import app
+from paperlark.cli.learn import learn as learn_from
+from paperlark.cli.output import show, write
+from paperlark.errors import ConfigError, PaperlarkError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+QUESTIONS = 6
+T = TypeVar("T")
+
+
+@click.command("init")
+@click.option("--learn/--no-learn", default=True, help="Load the last weeks' abstracts from arXiv.")
+@click.pass_obj
+def command(site: Path | None, *, learn: bool) -> None:
+    """Ask six questions, and make a profile of the answers.
+
+    Writes NAME.md beside you, for you to edit later (`paperlark profiles edit NAME --file
+    NAME.md`), and keeps it. Answers may be empty where the question says so.
+    """
+    run = app(site)
+    name = _ask(1, "A short name for the group", _checked_name, "reading")
+    categories = _ask(2, "Its arXiv categories, as cs.LG stat.ML", _checked_categories)
+    wanted = _ask(3, "What it wants to read, in a sentence or two", str)
+    keywords = _ask(4, "Phrases that speak for a paper, with commas between (may be empty)", _list)
+    against = _ask(5, "Phrases that speak against one (may be empty)", _list)
+    authors = _ask(6, "Authors it follows (may be empty)", _list)
+    text = compose(categories, wanted, keywords, against, authors)
+    kept = files.parse(name, text)
+    path = _spare(name)
+    with run.store() as (connection, store):
+        if store.profile(name):
+            raise ConfigError(f"There is a profile “{name}” already: `paperlark profiles edit`.")
+        write(path, text)
+        store.save_profile(kept)
+        show(f"✓ {path}\n")
+        if learn:
+            show(learn_from(run, (connection, store), kept, 10))
+    show(f"Next  paperlark digest --profile {name}\n")
+
+
+def compose(
+    categories: list[str], wanted: str, keywords: list[str], against: list[str], authors: list[str]
+) -> str:
+    """A profile file's text from the answers; what speaks against only lowers, never removes."""
+    weighted = ", ".join(f"{{term = {_quoted(term)}, weight = 1.0}}" for term in against)
+    return (
+        "+++\n"
+        f"categories = {_texts(categories)}\n"
+        f"keywords = {_texts(keywords)}\n"
+        "# A plain text removes papers that name it; with a weight it only counts against them.\n"
+        f"exclusions = [{weighted}]\n"
+        f"authors = {_texts(authors)}\n"
+        "# Ids of papers you would have wanted, and of some you would not: they teach the ranker.\n"
+        "liked = []\n"
+        "not_liked = []\n"
+        "+++\n\n"
+        f"## What we want\n\n{wanted.strip()}\n\n"
+        "## What we don't\n\n"
+    )
+
+
+def _quoted(text: str) -> str:
+    plain = re.sub(r"[\x00-\x1f\x7f]", " ", text)
+    return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _texts(values: list[str]) -> str:
+    return f"[{', '.join(_quoted(value) for value in values)}]"
+
+
+def _spare(name: str) -> Path:
+    path = Path(f"{name}.md")
+    if path.exists():
+        raise ConfigError(f"{path} is there already: move it, or choose another name.")
+    return path
+
+
+def _list(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _checked_name(text: str) -> str:
+    files.check_name(text)
+    return text
+
+
+def _checked_categories(text: str) -> list[str]:
+    names = re.split(r"[\s,]+", text.strip())
+    return [taxonomy.canonical(name) for name in names if name]
+
+
+def _ask(number: int, question: str, read: Callable[[str], T], default: str | None = None) -> T:
+    """Ask until the answer can be read; what was wrong is said in one sentence."""
+    empty = "" if "may be empty" in question else None
+    while True:
+        text = click.prompt(
+            f"{number}/{QUESTIONS} {question}",
+            default=default if default is not None else empty,
+            show_default=default is not None,
+        )
+        try:
+            return read(text)
+        except PaperlarkError as error:
+            click.echo(f"    {error}", err=True)

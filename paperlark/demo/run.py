@@ -1,0 +1,136 @@
+"""The demonstration: built-in days through the real store, queue, workers, ranker and renderers.
+
+Only two things are not what a real installation has: arXiv is a double on loopback that speaks
+its exact wire formats, and the clock stands still on the last sample day.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from datetime import time as clock_time
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from paperlark import queues
+from paperlark.demo.double import ArxivDouble
+from paperlark.demo.samples import days as sample_days
+from paperlark.profile import parse
+from paperlark.store import RedisStore
+from paperlark.store.connection import connect
+from worker import context, supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from paperlark.domain import Digest, Profile
+    from paperlark.store.connection import Connection
+
+PROFILE = "foundations"
+LINE = 15
+PATIENCE_S = 60.0
+"""Far more than any step takes: reached only when a worker cannot start."""
+PAUSE_S = 0.02
+"""Between two requests to the double; arXiv itself is asked every three seconds."""
+
+
+class Report(Protocol):
+    """Told of each step as it ends."""
+
+    def __call__(self, step: str, said: str, seconds: float) -> None:
+        """`step` is one word, `said` a clause for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the demonstration made: its digests, oldest first."""
+
+    profile: Profile
+    digests: tuple[Digest, ...]
+
+
+def run(report: Report) -> Outcome:
+    """Play the built-in days; leaves no process and no file behind."""
+    days = sample_days()
+    profile = _profile()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="paperlark-")))
+        with _step(report, "store", "embedded Valkey started"):
+            connection = stack.enter_context(connect(None, folder / "store"))
+            store = RedisStore(connection.client)
+            store.save_profile(profile)
+        with _step(report, "arXiv", _said(days)):
+            double = stack.enter_context(ArxivDouble(days))
+        with _step(report, "workers", "one process for each queue"):
+            environ = _environ(folder, double, max(days))
+            stack.enter_context(supervisor.running(supervisor.QUEUES, environ))
+        digests = tuple(_play(report, connection, store, profile, day) for day in sorted(days))
+    return Outcome(profile, digests)
+
+
+def _profile() -> Profile:
+    """The built-in profile with a lower line: from ninety papers the ranker learns few words."""
+    source = context.built_in(PROFILE).source
+    lower = re.sub(r"(?m)^base_line\s*=.*$", f"base_line = {LINE}", source, count=1)
+    return parse(PROFILE, lower)
+
+
+@contextmanager
+def _step(report: Report, name: str, said: str) -> Iterator[None]:
+    begun = time.monotonic()
+    yield
+    report(name, said, time.monotonic() - begun)
+
+
+def _said(days: Mapping[date, tuple[object, ...]]) -> str:
+    first, last = min(days), max(days)
+    papers = sum(len(papers) for papers in days.values())
+    span = f"{first:%a} {first.day} to {last:%a} {last.day} {last:%b}"
+    return f"loopback double: {papers} fictional papers, {span}"
+
+
+def _environ(folder: Path, double: ArxivDouble, last: date) -> dict[str, str]:
+    """The children's environment: ours, with every setting of an operator's taken out."""
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("PAPERLARK_") and name != "REDIS_URL"
+    }
+    noon = datetime.combine(last, clock_time(12), UTC)
+    site = folder / "demo.toml"
+    site.touch()
+    return clean | {
+        "PAPERLARK_CONFIG": str(site),  # else a paperlark.toml in this folder would be read
+        "PAPERLARK_DATA_DIR": str(folder / "store"),
+        "PAPERLARK_CLOCK__PRETEND": noon.isoformat(),
+        "PAPERLARK_LOG__LEVEL": "error",
+        "PAPERLARK_SOURCES__ARXIV__RSS_URL": double.url,
+        "PAPERLARK_SOURCES__ARXIV__SITE_URL": double.url,
+        "PAPERLARK_SOURCES__ARXIV__API_URL": f"{double.url}/api/query",
+        "PAPERLARK_SOURCES__ARXIV__INTERVAL_S": str(PAUSE_S),
+    }
+
+
+def _play(
+    report: Report, connection: Connection, store: RedisStore, profile: Profile, day: date
+) -> Digest:
+    """One day through the queue: three jobs, each enqueued by the one before it."""
+    begun = time.monotonic()
+    queues.enqueue(connection.queue, "fetch", profile.name, day.isoformat())
+    for job in ("fetch", "score", "publish"):
+        identifier = queues.job_id(job, profile.name, day.isoformat())
+        queues.wait_for(connection.queue, [identifier], PATIENCE_S)
+    digest = store.digest(profile.name, day)
+    if digest is None:
+        raise queues.JobFailed(f"The digest of {day} was not made: see the lines above.")
+    counts = digest.counts
+    said = (
+        f"{counts.announced} announced → {counts.scanned} scanned → {counts.shown} shown, by 3 jobs"
+    )
+    report(f"{day:%a} {day.day}", said, time.monotonic() - begun)
+    return digest

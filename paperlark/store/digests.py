@@ -1,0 +1,69 @@
+"""Digests by profile and mailing date, and what they showed, on Redis."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from paperlark.codec import decode, encode
+from paperlark.domain import Digest
+from paperlark.store import keys
+from paperlark.store.shelf import Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from paperlark.domain import PaperId
+
+
+class Digests(Shelf):
+    """The store's digests (`DigestStore`). Every method may raise `StoreError`.
+
+    What was shown is kept by date rather than by paper: a digest that is made again replaces its
+    own date's entry and no other, and nothing has to be read before it is written.
+    """
+
+    def save_digest(self, digest: Digest) -> None:
+        """Keep the digest and the papers it shows, in one step; forget those 400 days older."""
+        kept, shown = keys.digests(digest.profile), keys.shown(digest.profile)
+        day = digest.date.isoformat()
+        ids = " ".join(card.paper.id for card in digest.cards)
+        oldest = (digest.date - keys.DIGESTS_KEPT).isoformat()
+        with self._open() as client:
+            old = [field for field in client.hkeys(kept) if field.decode() < oldest]
+            with client.pipeline(transaction=True) as pipe:
+                pipe.hset(kept, day, encode(digest, packed=True))
+                pipe.hset(shown, day, ids)
+                if old:
+                    pipe.hdel(kept, *old)
+                    pipe.hdel(shown, *old)
+                pipe.execute()
+
+    def digest(self, profile: str, day: date) -> Digest | None:
+        """The digest kept for that profile and date."""
+        with self._open() as client:
+            document = client.hget(keys.digests(profile), day.isoformat())
+        return None if document is None else decode(Digest, document)
+
+    def digest_dates(self, profile: str) -> tuple[date, ...]:
+        """Dates with a digest, oldest first."""
+        with self._open() as client:
+            return tuple(sorted(_dates(client.hkeys(keys.digests(profile)))))
+
+    def shown_before(self, profile: str, day: date) -> frozenset[PaperId]:
+        """Papers on the profile's digests of dates before `day`."""
+        shown = self._shown(profile)
+        return frozenset(paper for at, ids in shown.items() if at < day for paper in ids)
+
+    def shown_on(self, profile: str, paper: PaperId) -> tuple[date, ...]:
+        """Dates whose digest shows the paper, oldest first."""
+        return tuple(sorted(at for at, ids in self._shown(profile).items() if paper in ids))
+
+    def _shown(self, profile: str) -> dict[date, list[PaperId]]:
+        with self._open() as client:
+            held = client.hgetall(keys.shown(profile))
+        return dict(zip(_dates(held), (ids.decode().split() for ids in held.values()), strict=True))
+
+
+def _dates(fields: Iterable[bytes]) -> list[date]:
+    return [date.fromisoformat(field.decode()) for field in fields]

@@ -1,0 +1,1 @@
+"""Paper side of paperlark: fetch, rank and publish. Synchronous throughout."""

@@ -1,0 +1,102 @@
+"""The collaborators of one run: store, source, clock and scorers, built once from the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from paperlark import profile as profiles
+from paperlark import resources, settings
+from paperlark.clock import clock
+from paperlark.errors import ConfigError, NotFound
+from worker.local import LocalScorer
+from worker.sources import arxiv
+
+if TYPE_CHECKING:
+    from paperlark.clock import Clock
+    from paperlark.domain import Profile
+    from paperlark.ports import Progress
+    from paperlark.settings import Settings
+    from paperlark.store import RedisStore
+    from paperlark.store.connection import Connection
+    from worker.pipeline import MakeScorer
+    from worker.sources.arxiv import Arxiv
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every step of the main job works with."""
+
+    settings: Settings
+    store: RedisStore
+    source: Arxiv
+    clock: Clock
+
+    def profile(self, name: str = "") -> Profile:
+        """The profile of that name: the store's, else a built-in one.
+
+        Without a name: the one the settings name, else the only one in the store.
+
+        Raises:
+            NotFound: there is none of that name; the sentence says what there is.
+            ConfigError: there are several, and none was named.
+        """
+        wanted = name or self._default()
+        return self.store.profile(wanted) or built_in(wanted)
+
+    def _default(self) -> str:
+        names = [profile.name for profile in self.store.profiles()]
+        if self.settings.digest.profile or len(names) == 1:
+            return self.settings.digest.profile or names[0]
+        if names:
+            raise ConfigError(f"Which profile? Name one with --profile: {', '.join(names)}.")
+        raise NotFound(
+            "There is no profile yet. Make one with `paperlark init`, or try a built-in one: "
+            f"--profile {built_in_names()[0]}."
+        )
+
+    def scorer(self, choice: str = "") -> tuple[str, MakeScorer]:
+        """The scorer's name, as scores are kept under it, and how to build it.
+
+        Args:
+            choice: ``auto``, ``local`` or ``llm``; empty for the settings' choice.
+        """
+        wanted = choice or self.settings.scoring.scorer
+        if wanted == "llm":
+            raise ConfigError(
+                "This release scores by the local ranker only; use --scorer local or auto."
+            )
+        return "local", LocalScorer
+
+
+def build(chosen: Settings, connection: Connection, progress: Progress | None = None) -> Context:
+    """The context of one run over an open store."""
+    from paperlark.store import RedisStore  # noqa: PLC0415  (redis is slow to import)
+    from paperlark.store.gate import Gate  # noqa: PLC0415
+
+    now = clock(chosen.clock.pretend)
+    store = RedisStore(connection.client)
+    table = settings.check(arxiv.Settings, chosen.sources.get("arxiv", {}), prefix="sources.arxiv.")
+    gate = Gate(connection.client, interval_s=table.interval_s)
+    source = arxiv.source(table, gate, known=store, clock=now, progress=progress)
+    return Context(chosen, store, source, now)
+
+
+def built_in_names() -> tuple[str, ...]:
+    """The example profiles that come with the program."""
+    files = resources.folder("prompts").joinpath("topics").iterdir()
+    return tuple(sorted(f.name.removesuffix(".md") for f in files if f.name.endswith(".md")))
+
+
+def built_in(name: str) -> Profile:
+    """The example profile of that name.
+
+    Raises:
+        NotFound: there is none; the sentence names those there are.
+    """
+    if name not in built_in_names():
+        raise NotFound(
+            f"There is no profile “{name}”. `paperlark profiles list` shows yours; "
+            f"built in: {', '.join(built_in_names())}."
+        )
+    return profiles.parse(name, resources.text("prompts", "topics", f"{name}.md"))

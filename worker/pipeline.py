@@ -1,0 +1,102 @@
+"""From an announcement to a digest, in three steps. Knows neither RQ nor Redis.
+
+Each step reads what the one before it kept and may be run again at any time: fetching skips what
+is settled, scoring skips what is scored, and a digest made again from the same is the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from paperlark import __version__, selection
+from paperlark import digest as digests
+from paperlark.domain import BatchState, Scored, Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from paperlark.domain import Batch, Candidate, Digest, Label, Paper, PaperId, Profile
+    from paperlark.ports import PaperStore, Scorer, Source, Store
+
+    MakeScorer = Callable[[Iterable[Paper], Mapping[PaperId, Label]], Scorer]
+    """Builds a scorer from the store's unlabelled papers and the profile's labels."""
+
+SETTLED = frozenset({BatchState.COMPLETE, BatchState.QUIET})
+
+
+def fetch(
+    day: date, categories: Sequence[str], source: Source, store: PaperStore
+) -> tuple[Batch, ...]:
+    """Fetch the categories that are not settled yet, keep them, and return what is kept for all.
+
+    A batch that came from a file is fetched again: arXiv's own answer is better.
+    """
+    kept = {batch.category: batch for batch in store.batches(day, categories)}
+    missing = [name for name in categories if not _settled(kept.get(name))]
+    if missing:
+        store.save(source.fetch(day, missing))
+    return store.batches(day, categories)
+
+
+def _settled(batch: Batch | None) -> bool:
+    return batch is not None and batch.state in SETTLED and batch.source != "file"
+
+
+def score(profile: Profile, day: date, store: Store, scorer: str, make: MakeScorer) -> Scored:
+    """Score the day's candidates for the profile, unless every one of them is scored already."""
+    kept = _candidates(profile, day, store)
+    have = store.scores(profile.name, profile.revision, day, scorer)
+    if have and all(candidate.paper.id in have.scores for candidate in kept):
+        return have
+    examples = store.papers([*profile.liked, *profile.not_liked])
+    background = chain(examples.values(), store.recent())
+    scored = make(background, store.labels(profile.name)).score(kept, profile)
+    store.save_scores(profile.name, profile.revision, day, scorer, scored)
+    return scored
+
+
+def _candidates(profile: Profile, day: date, store: Store) -> tuple[Candidate, ...]:
+    batches = store.batches(day, profile.categories)
+    papers = store.papers(_listed(batches))
+    picked = selection.candidates(batches, papers, profile, store.shown_before(profile.name, day))
+    return selection.rules(picked.candidates, profile).kept
+
+
+def _listed(batches: Iterable[Batch]) -> frozenset[PaperId]:
+    return frozenset(listing.paper for batch in batches for listing in batch.listings)
+
+
+def publish(
+    profile: Profile, day: date, store: Store, scorer: str, now: datetime | None = None
+) -> Digest:
+    """Assemble the day's digest from what is kept, and keep it.
+
+    Where nothing but the moment would change, the digest that is kept already is returned.
+
+    Args:
+        profile: whose digest.
+        day: the mailing date.
+        store: holds the batches, papers and scores.
+        scorer: whose scores, as `score` kept them.
+        now: when it is made, for people.
+    """
+    batches = store.batches(day, profile.categories)
+    kept = store.scores(profile.name, profile.revision, day, scorer)
+    made = digests.assemble(
+        profile,
+        day,
+        batches,
+        store.papers(_listed(batches)),
+        kept or Scored({}, {}, Usage(scorer)),
+        version=__version__,
+        shown_before=store.shown_before(profile.name, day),
+        made_at=now,
+    )
+    before = store.digest(profile.name, day)
+    if before and replace(made, made_at=before.made_at) == before:
+        return before
+    store.save_digest(made)
+    return made

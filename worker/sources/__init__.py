@@ -1,0 +1,1 @@
+"""Where announcements come from: one package a source, and the documents they all read."""

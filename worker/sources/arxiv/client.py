@@ -1,0 +1,171 @@
+"""One polite request after another: turns, time-outs, retries, and what each answer means."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+import httpx
+
+from paperlark import __version__
+from paperlark.errors import BadFeed
+from paperlark.store.gate import Blocked
+from worker.sources import documents
+from worker.sources.arxiv.answers import (
+    Answer,
+    CutOff,
+    Refused,
+    TooMany,
+    Unanswered,
+    body,
+    refused,
+    retry_after,
+    unread,
+)
+from worker.sources.arxiv.settings import origin, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from paperlark.ports import Progress
+    from paperlark.store.gate import Gate, Turn
+    from worker.sources.arxiv.settings import Settings
+    from worker.sources.documents import Document
+
+TRIES = 3
+REDIRECTS = 3
+_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+
+
+class Client:
+    """Asks arXiv for documents, one at a time, through the gate.
+
+    Every connection is closed after its answer: an idle one would still be a second connection
+    when another process has its turn.
+    """
+
+    def __init__(self, settings: Settings, gate: Gate, progress: Progress | None = None) -> None:
+        self._origins, self._gate, self._progress = settings.origins, gate, progress
+        self._patience_s = settings.patience_s
+        self._http = httpx.Client(
+            headers={"User-Agent": user_agent(settings), "Accept-Encoding": "gzip"},
+            timeout=_TIMEOUT,
+            limits=httpx.Limits(max_connections=1, max_keepalive_connections=0),
+            follow_redirects=False,
+            trust_env=False,
+            proxy=settings.proxy.get_secret_value() or None,
+        )
+
+    def close(self) -> None:
+        """Let go of whatever is open."""
+        self._http.close()
+
+    def alive(self, url: str) -> str:
+        """Whether anybody answers at `url`: the host, and the answer's first line.
+
+        Raises:
+            Unanswered, Throttled, Blocked: nobody does, or we may not ask.
+        """
+        answer = self._follow(url)
+        plain = answer.status == httpx.codes.OK and answer.body[:1] != b"<"
+        said = answer.body[:80].decode(errors="replace").partition("\n")[0].strip() if plain else ""
+        return f"{shown(url).partition('/')[0]} answers{f' ({said})' if said else ''}"
+
+    def document(self, url: str, parse: Callable[[bytes], Document]) -> Document:
+        """The document at `url`, asked for up to three times while that may help.
+
+        Raises:
+            Unanswered, Refused, CutOff, Throttled, Blocked: see each.
+            FeedError: arXiv says that the request is wrong.
+            BadFeed: the answer is not what `parse` reads.
+        """
+        for left in reversed(range(TRIES)):
+            try:
+                return self._read(self._follow(url), parse)
+            except (Unanswered, TooMany, CutOff) as error:
+                # A cut answer is asked for once more only: the next one is cut the same way.
+                if left == 0 or (isinstance(error, CutOff) and left < TRIES - 1):
+                    raise
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    def _follow(self, url: str) -> Answer:
+        for _ in range(REDIRECTS + 1):
+            answer = self._ask(url)
+            if not 300 <= answer.status < 400:  # noqa: PLR2004  (HTTP's redirects)
+                return answer
+            url = self._target(answer)
+        raise Refused(f"{shown(url)} sends us round in circles; check sources.arxiv.site_url.")
+
+    def _target(self, answer: Answer) -> str:
+        target: str = urljoin(answer.url, str(answer.headers.get("Location", "")))
+        if origin(target) not in self._origins:
+            raise Refused(
+                f"{shown(answer.url)} has moved to {origin(target)}, which is not allowed; "
+                "if that is right, set it in sources.arxiv."
+            )
+        return target
+
+    def _ask(self, url: str) -> Answer:
+        """One request in one turn; statuses that concern every request end here."""
+        with self._gate.turn(patience_s=self._patience_s, progress=self._waiting) as turn:
+            answer = self._exchange(url, turn)
+        match answer.status:
+            case 403:
+                self._gate.blocked("403")
+                raise Blocked(self._gate.status().sentence)
+            case 429 | 503:
+                raise self._too_many(f"{answer.status}", answer.headers)
+            case status if status >= 500:  # noqa: PLR2004  (HTTP's server errors)
+                raise Unanswered(f"{shown(url)} answered {status}; it is asked again later.")
+        return answer
+
+    def _waiting(self, seconds: float, reason: str) -> None:
+        if self._progress:
+            self._progress(f"{reason}: {math.ceil(seconds)} s", 0, 0)
+
+    def _too_many(self, reason: str, headers: httpx.Headers) -> TooMany:
+        seconds = self._gate.throttled(retry_after(headers), reason)
+        return TooMany(self._gate.status().sentence, retry_after=seconds)
+
+    def _exchange(self, url: str, turn: Turn) -> Answer:
+        try:
+            with self._http.stream("GET", url) as response:
+                return Answer(
+                    url, response.status_code, response.headers, body(url, response, turn)
+                )
+        except httpx.RemoteProtocolError as error:
+            raise Unanswered(f"{shown(url)} broke the connection off.") from error
+        except httpx.TimeoutException as error:
+            raise Unanswered(f"{shown(url)} did not answer in time.") from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise Unanswered(f"{shown(url)} cannot be reached ({_plain(error)}).") from error
+
+    def _read(self, answer: Answer, parse: Callable[[bytes], Document]) -> Document:
+        try:
+            document = parse(answer.body)
+        except documents.Throttled as error:
+            raise self._too_many("“Rate exceeded.”", answer.headers) from error
+        except documents.FeedError:
+            raise
+        except BadFeed as error:
+            whole = answer.status == httpx.codes.OK
+            raise (unread(answer, error) if whole else refused(answer)) from error
+        if answer.status != httpx.codes.OK:
+            raise refused(answer)
+        self._gate.answered()
+        return document
+
+
+def user_agent(settings: Settings) -> str:
+    """Who asks: ``paperlark/0.1.0 (+https://example.org; mailto:operator@example.org)``."""
+    parts = [
+        f"+{settings.homepage}" if settings.homepage else "",
+        f"mailto:{settings.contact}" if settings.contact else "",
+    ]
+    who = "; ".join(filter(None, parts))
+    return f"paperlark/{__version__} ({who})" if who else f"paperlark/{__version__}"
+
+
+def _plain(error: Exception) -> str:
+    return str(error) or type(error).__name__

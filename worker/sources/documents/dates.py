@@ -1,0 +1,50 @@
+"""Dates as documents write them, independent of any locale."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+
+from paperlark.errors import BadFeed
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WRITTEN = re.compile(r"\b([0-9]{1,2}) ([A-Za-z]{3})[a-z]*\.?,? ([0-9]{4})\b")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def written(text: str) -> date:
+    """The date in "Thu, 25 Sep 2025 00:00:00 -0400" or "Thursday, 25 September 2025", as it stands.
+
+    Raises:
+        BadFeed: there is none, or no such day.
+    """
+    match = _WRITTEN.search(text)
+    try:
+        if match:
+            month = _MONTHS.index(match[2].lower()) + 1
+            return date(int(match[3]), month, int(match[1]))
+    except ValueError:
+        pass
+    raise BadFeed(f"The document states no readable date (“{text.strip()[:40]}”); fetch it again.")
+
+
+def iso(text: str) -> date:
+    """The date that "2025-09-25T00:00:00-04:00" begins with, as it stands; raises as `written`."""
+    match = _ISO.match(text.strip())
+    try:
+        if match:
+            return date.fromisoformat(match[0])
+    except ValueError:
+        pass
+    raise BadFeed(f"The document states no readable date (“{text.strip()[:40]}”); fetch it again.")
+
+
+def moment(text: str) -> datetime:
+    """The moment in "2025-09-25T04:00:11+00:00"; raises as `written`, also without a zone."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise BadFeed(f"The document states no readable time (“{text.strip()[:40]}”).")
+    return found
