@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from paperlark import calendar
 from paperlark.domain import AnnounceType, VerdictState
 from paperlark.render import dates, fates, figures
 
@@ -62,7 +63,9 @@ def _quiet(digest: Digest, detail: str) -> str:
     if detail.startswith("on "):
         return _stopped(detail)
     day = dates.short(digest.date, year=digest.date.year)
-    return f"on {day} ({detail.rstrip('.')})." if detail else f"on {day}."
+    why = f" ({detail.rstrip('.')})" if detail else ""
+    following = dates.short(calendar.next_after(digest.date), year=digest.date.year)
+    return f"on {day}{why}. Next: {following}."
 
 
 def aside(digest: Digest) -> str:

@@ -130,7 +130,7 @@ def test_titles_without_tex_are_the_readable_ones():
 
 def test_days_without_cards_say_why():
     quiet = builders.digest(state=VerdictState.QUIET, detail="Thanksgiving")
-    assert "No announcement</b> on Thu 19 Nov (Thanksgiving).</p>" in page(quiet)
+    assert "No announcement</b> on Thu 19 Nov (Thanksgiving). Next: Fri 20 Nov.</p>" in page(quiet)
     assert "On this page" not in page(quiet)
     none = builders.digest((), (builders.unshown(score=20.0),), detail="cs.LG 1/1")
     assert "is over the line.</p>" in page(none)

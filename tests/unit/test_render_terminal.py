@@ -57,7 +57,7 @@ def test_the_wide_form_tells_the_tokens_and_the_narrow_one_does_not():
 def test_a_quiet_day_is_three_lines():
     day = builders.digest(state=VerdictState.QUIET, detail="Thanksgiving")
     assert terminal(day).split("\n")[2:] == [
-        "· No announcement  on Thu 19 Nov (Thanksgiving).",
+        "· No announcement  on Thu 19 Nov (Thanksgiving). Next: Fri 20 Nov.",
         "",
     ]
 

@@ -23,8 +23,13 @@ def quiet(detail: str, state: VerdictState = VerdictState.QUIET):
 @pytest.mark.parametrize(
     ("state", "detail", "bold", "clause"),
     [
-        (VerdictState.QUIET, "Thanksgiving", "No announcement", "on Thu 19 Nov (Thanksgiving)."),
-        (VerdictState.QUIET, "", "No announcement", "on Thu 19 Nov."),
+        (
+            VerdictState.QUIET,
+            "Thanksgiving",
+            "No announcement",
+            "on Thu 19 Nov (Thanksgiving). Next: Fri 20 Nov.",
+        ),
+        (VerdictState.QUIET, "", "No announcement", "on Thu 19 Nov. Next: Fri 20 Nov."),
         (
             VerdictState.QUIET,
             "on weekends. Next: Mon.",
@@ -267,4 +272,6 @@ def test_titles_and_summaries_say_what_is_in_it():
         f"10 of 23{NB}new arXiv papers for the profile foundations"
     )
     assert words.title(quiet("Thanksgiving")) == "Thu 19 Nov 2026: no announcement · foundations"
-    assert "No announcement on Thu 19 Nov (Thanksgiving)." in words.summary(quiet("Thanksgiving"))
+    assert "No announcement on Thu 19 Nov (Thanksgiving). Next: Fri 20 Nov." in words.summary(
+        quiet("Thanksgiving")
+    )
