@@ -39,7 +39,9 @@ def settings() -> str:
 def commands() -> str:
     """The commands page: the help of every command."""
     parts = ["# Commands", "", "Generated from the program's own help by `make docs`.", ""]
-    top = click.Context(cli, info_name="paperlark", terminal_width=80)
+    top = click.Context(
+        cli, info_name="paperlark", terminal_width=80, help_option_names=["-h", "--help"]
+    )
     parts += ["```text", cli.get_help(top), "```", ""]
     for name in COMMANDS:
         command = importlib.import_module(f"paperlark.cli.{name}").command

@@ -35,7 +35,8 @@ class Source(Protocol):
         """The announcement of one mailing date in the given canonical categories.
 
         Every category comes back as one batch in a named state; only a wrong request raises
-        (`ConfigError`), or a source that cannot be used at all (`SourceError`).
+        (`ConfigError`), a date not announced yet (`NotFound`), or a source that cannot be used at
+        all (`SourceError`).
         """
 
 

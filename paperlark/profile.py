@@ -125,7 +125,7 @@ def _split(name: str, source: str) -> tuple[Mapping[str, Any], str]:
             "`paperlark profiles show foundations` prints one to copy."
         )
     try:
-        head = tomllib.loads(match[1])
+        head = tomllib.loads("\n" * source.count("\n", 0, match.start(1)) + match[1])
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"profile {name}: the head is not TOML: {error}.") from error
     for key in head:

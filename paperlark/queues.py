@@ -324,7 +324,7 @@ def _repair(queue: Queue, identifier: str) -> bool:
     or it would remove the fresh job of the other.
     """
     lock = queue.connection.lock(
-        f"pl:1:lock:repair:{identifier}", timeout=_REPAIR_S, blocking=False
+        f"ad:lock:repair:{identifier}", timeout=_REPAIR_S, blocking=False
     )
     try:
         with lock:

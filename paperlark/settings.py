@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
 from paperlark import resources
 from paperlark.errors import ConfigError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "PAPERLARK_"
+Where: TypeAlias = Callable[[tuple[str, ...]], str]
+"""From a key's path to the place it was set, as text for people."""
 NOT_SETTINGS = frozenset({"PAPERLARK_CONFIG", "PAPERLARK_REAL_DATA"})
 ALSO_READ = {
     "REDIS_URL": ("store", "url"),
@@ -43,9 +46,12 @@ class StoreSettings(Section):
 
 
 class ScoringSettings(Section):
-    """Who scores."""
+    """Who scores. The tables are raw: `worker.llm.settings` checks them."""
 
     scorer: Literal["auto", "local", "llm"] = "auto"
+    llm: dict[str, Any] = Field(default_factory=dict, repr=False)
+    budget: dict[str, Any] = Field(default_factory=dict)
+    prices: dict[str, dict[str, Any]] = Field(default_factory=dict)
 
 
 class DigestSettings(Section):
@@ -71,11 +77,16 @@ class Settings(Section):
     """Every setting. ``sources`` holds raw tables: the module of that name checks its own."""
 
     store: StoreSettings = StoreSettings()
-    sources: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    sources: dict[str, dict[str, Any]] = Field(default_factory=dict, repr=False)
     scoring: ScoringSettings = ScoringSettings()
     digest: DigestSettings = DigestSettings()
     clock: ClockSettings = ClockSettings()
     log: LogSettings = LogSettings()
+    _place: Where = PrivateAttr(default=lambda _path: "")
+
+    def place(self, *path: str) -> str:
+        """Where the key was set, for people: a file and line, or a variable; may be empty."""
+        return self._place(path)
 
     @property
     def url(self) -> str | None:
@@ -107,14 +118,24 @@ def load(environ: Mapping[str, str], site: Path | None = None) -> Settings:
     for layer in layers:
         _merge(tree, layer.table())
     origins = _environment(environ, tree)
-    return check(Settings, tree, where=lambda loc: _where(loc, layers, origins))
+
+    def place(path: tuple[str, ...]) -> str:
+        return _where(path, layers, origins)
+
+    found = check(Settings, tree, where=place)
+    found._place = place  # noqa: SLF001  (a private attribute of ours; pydantic's way to carry one)
+    return found
 
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 def check(
-    model: type[Model], raw: Mapping[str, Any], *, prefix: str = "", where: Any = None
+    model: type[Model],
+    raw: Mapping[str, Any],
+    *,
+    prefix: str = "",
+    where: Where = lambda _path: "",
 ) -> Model:
     """The raw table as `model`; the first thing wrong becomes one sentence.
 
@@ -122,21 +143,20 @@ def check(
         model: what the table must be.
         raw: the table.
         prefix: what stands before its keys, for the sentence: ``sources.arxiv.``.
-        where: from a key's path to the place it was set, as text; optional.
+        where: from a key's path to the place it was set, as text.
     """
     try:
         return model.model_validate(raw)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         path = tuple(str(part) for part in first["loc"])
-        place = where(path) if where else ""
-        raise ConfigError(_sentence(model, prefix, path, first, place)) from None
+        raise ConfigError(_sentence(model, prefix, path, first, where(path))) from None
 
 
 def _sentence(
     model: type[BaseModel], prefix: str, path: tuple[str, ...], first: Any, place: str
 ) -> str:
-    key, at = prefix + ".".join(path), f" ({place})" if place else ""
+    key, at = (prefix + ".".join(path)).rstrip("."), f" ({place})" if place else ""
     if first["type"] == "extra_forbidden":
         close = get_close_matches(path[-1], _known(model, path[:-1]), n=1)
         hint = f" Did you mean `{prefix}{'.'.join((*path[:-1], close[0]))}`?" if close else ""

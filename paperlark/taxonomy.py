@@ -47,9 +47,7 @@ def lookup(name: str) -> Category:
     plain = name.strip().lower()
     found = taxonomy.by_code.get(taxonomy.renamed.get(plain, plain))
     if found is None:
-        near = nearest(name)
-        hint = f"Did you mean {near}?" if near else "Categories look like cs.LG, math.OC or hep-th."
-        raise ConfigError(f"arXiv has no category “{plain and name.strip()[:60]}”. {hint}")
+        raise ConfigError(f"arXiv has no category “{name.strip()[:60]}”. {hint(name)}")
     return found
 
 
@@ -73,12 +71,20 @@ def normalise(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def nearest(name: str) -> str | None:
-    """The canonical code most like `name`, by code or by display name; None if nothing is near."""
+    """The canonical code most like `name`, by code or by display name; None if nothing is near.
+
+    A name that begins with an archive's is looked for in that archive; elsewhere only its key.
+    """
     taxonomy = _load()
     plain = name.strip().lower()
     codes = [*taxonomy.by_code, *taxonomy.renamed]
+    found = next((code for code in codes if _letters(code) == _letters(plain) != ""), None)
+    archive = plain.partition(".")[0]
+    if found is None and "." in plain and archive in taxonomy.members:
+        return _sibling(plain, archive) or next(iter(_namesakes(_key(plain))), None)
     found = (
-        next((code for code in codes if plain and code.endswith(f".{plain}")), None)
+        found
+        or next((code for code in codes if plain and code.endswith(f".{plain}")), None)
         or _closest(plain, codes, 0.6)
         or _closest(plain, list(taxonomy.by_name), 0.75)
     )
@@ -86,6 +92,58 @@ def nearest(name: str) -> str | None:
         return None
     code = taxonomy.by_name.get(found, (taxonomy.renamed.get(found, found),))[0]
     return taxonomy.by_code[code].code
+
+
+def hint(name: str) -> str:
+    """The sentence for a name that arXiv does not know: the nearest, or what there is to name."""
+    archive, _, key = name.strip().lower().partition(".")
+    near = nearest(name)
+    if near:
+        said = dict.fromkeys([near, *_namesakes(key)])
+        return f"Did you mean {' or '.join(said)}?"
+    keys = [code.partition(".")[2] for code in _load().members.get(archive, ())]
+    if not keys:
+        return "Categories look like cs.LG, math.OC or hep-th."
+    return f"The categories of {archive} are {', '.join(keys[:-1])} and {keys[-1]}."
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _namesakes(key: str) -> tuple[str, ...]:
+    """The one category of all archives that ends in exactly `key`; empty for none or several."""
+    taxonomy = _load()
+    found = {taxonomy.spelt[c.code] for c in taxonomy.by_code.values() if _key(c.code) == key != ""}
+    return tuple(found) if len(found) == 1 else ()
+
+
+def _key(code: str) -> str:
+    return code.partition(".")[2].lower()
+
+
+def _sibling(plain: str, archive: str) -> str | None:
+    """The archive's category whose key is a slip of the pen away, of several the alphabet's first.
+
+    One with the same first letter goes before others. An undivided archive is its only category.
+    """
+    codes = [code for code in _load().members[archive] if _load().spelt[code] == code]
+    if codes == [archive]:
+        return archive
+    key = _key(plain)
+    far = {code: _distance(key, _key(code)) for code in codes}
+    near = [code for code in codes if far[code] <= max(1, len(key) // 3)]
+    return min(near, key=lambda code: (far[code], _key(code)[:1] != key[:1], code), default=None)
+
+
+def _distance(one: str, two: str) -> int:
+    """Levenshtein's: the fewest letters put in, left out or changed that make `one` of `two`."""
+    row = list(range(len(two) + 1))
+    for i, a in enumerate(one, start=1):
+        corner, row[0] = row[0], i
+        for j, b in enumerate(two, start=1):
+            corner, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, corner + (a != b))
+    return row[-1]
 
 
 def _closest(word: str, choices: Sequence[str], cutoff: float) -> str | None:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _CHECKED: Final = (AnnounceType.NEW, AnnounceType.CROSS)
 """What the listing page counts, and so what can be checked against it."""
 
+UNREACHED: Final = "arXiv cannot be reached"
+"""Begins the clause of a batch for which no connection could be made."""
+REMEDY: Final = "check the network, or read saved files with --feed"
+
 _NEVER: Final = "was never fetched"
 _CLAUSES: Final[Mapping[BatchState, str]] = {
     BatchState.STALE: "the feed still holds an earlier day's papers",
@@ -46,7 +50,14 @@ def notes(day: date, batches: Sequence[Batch], profile: Profile) -> tuple[str, .
     each = _by_category(day, batches, profile.categories)
     if _state({batch.state for batch in each}) is not VerdictState.PARTIAL:
         return ()
-    return tuple(f"{batch.category}: {_clause(batch)}." for batch in each if not _known(batch))
+    return tuple(_note(batch) for batch in each if not _known(batch))
+
+
+def _note(batch: Batch) -> str:
+    clause, names = _unnamed(batch), [batch.category]
+    if clause.endswith(" "):
+        return f"{clause[0].upper()}{_named(clause, names)[1:]}."
+    return f"{batch.category}: {clause}."
 
 
 def _by_category(day: date, batches: Iterable[Batch], categories: Iterable[str]) -> list[Batch]:
@@ -79,7 +90,7 @@ def _detail(state: VerdictState, each: Sequence[Batch], profile: Profile) -> str
     if state is VerdictState.PARTIAL:
         return _partial(each, profile)
     if state is VerdictState.QUIET:
-        return ", ".join(dict.fromkeys(batch.detail for batch in each if batch.detail))
+        return "; ".join(dict.fromkeys(batch.detail for batch in each if batch.detail))
     return _reasons([batch for batch in each if not _known(batch)])
 
 
@@ -108,15 +119,32 @@ def _partial(each: Sequence[Batch], profile: Profile) -> str:
 
 
 def _reasons(each: Sequence[Batch]) -> str:
-    """Each clause once, with its categories where there are several clauses."""
+    """Each clause once, with its categories where there are several; then the remedy, once."""
     by_clause: dict[str, list[str]] = {}
     for batch in each:
-        by_clause.setdefault(_clause(batch), []).append(batch.category)
+        by_clause.setdefault(_unnamed(batch), []).append(batch.category)
     if list(by_clause) == [_NEVER]:
         return "nothing was fetched"
     if len(by_clause) == 1:
-        return next(iter(by_clause))
-    return "; ".join(f"{_all(names)}: {clause}" for clause, names in by_clause.items())
+        said = _named(*by_clause.popitem())
+    else:
+        said = "; ".join(
+            _named(clause, names) if clause.endswith(" ") else f"{_all(names)}: {clause}"
+            for clause, names in by_clause.items()
+        )
+    return f"{said}. {REMEDY.capitalize()}" if UNREACHED in said else said
+
+
+def _unnamed(batch: Batch) -> str:
+    """The clause, without its category where it ends in that: a blank is left for the name."""
+    clause = _clause(batch)
+    named = clause.endswith(f" {batch.category}")
+    return clause.removesuffix(batch.category) if named else clause
+
+
+def _named(clause: str, names: Sequence[str]) -> str:
+    """The clause with the categories where `_unnamed` left a blank for them."""
+    return f"{clause}{_all(names, 'or')}" if clause.endswith(" ") else clause
 
 
 def _clause(batch: Batch) -> str:
@@ -128,7 +156,7 @@ def _known(batch: Batch) -> bool:
     return batch.state in {BatchState.COMPLETE, BatchState.QUIET}
 
 
-def _all(names: Sequence[str]) -> str:
+def _all(names: Sequence[str], word: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     head, last = names[:-1], names[-1]
-    return f"{', '.join(head)} and {last}" if head else last
+    return f"{', '.join(head)} {word} {last}" if head else last

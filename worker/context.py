@@ -9,13 +9,17 @@ from paperlark import profile as profiles
 from paperlark import resources, settings
 from paperlark.clock import clock
 from paperlark.errors import ConfigError, NotFound
+from worker.llm import models
 from worker.local import LocalScorer
 from worker.sources import arxiv
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
     from paperlark.clock import Clock
-    from paperlark.domain import Profile
-    from paperlark.ports import Progress
+    from paperlark.domain import Label, Paper, PaperId, Profile
+    from paperlark.ports import Progress, Scorer
     from paperlark.settings import Settings
     from paperlark.store import RedisStore
     from paperlark.store.connection import Connection
@@ -31,6 +35,7 @@ class Context:
     store: RedisStore
     source: Arxiv
     clock: Clock
+    progress: Progress | None = None
 
     def profile(self, name: str = "") -> Profile:
         """The profile of that name: the store's, else a built-in one.
@@ -56,17 +61,23 @@ class Context:
         )
 
     def scorer(self, choice: str = "") -> tuple[str, MakeScorer]:
-        """The scorer's name, as scores are kept under it, and how to build it.
+        """The scorer's name, as scores are kept under it, and how to build it for a day.
 
         Args:
             choice: ``auto``, ``local`` or ``llm``; empty for the settings' choice.
+
+        Raises:
+            ConfigError: the model's settings are wrong, or there is no key for it.
         """
         wanted = choice or self.settings.scoring.scorer
-        if wanted == "llm":
-            raise ConfigError(
-                "This release scores by the local ranker only; use --scorer local or auto."
-            )
-        return "local", LocalScorer
+        if wanted == "local" or (wanted == "auto" and not models.keyed(self.settings)):
+            return "local", _local
+        return "llm", models.scorer(self.settings, self.store, self.clock, self.progress)
+
+
+def _local(day: date, background: Iterable[Paper], labels: Mapping[PaperId, Label]) -> Scorer:
+    del day
+    return LocalScorer(background, labels)
 
 
 def build(chosen: Settings, connection: Connection, progress: Progress | None = None) -> Context:
@@ -76,10 +87,24 @@ def build(chosen: Settings, connection: Connection, progress: Progress | None = 
 
     now = clock(chosen.clock.pretend)
     store = RedisStore(connection.client)
-    table = settings.check(arxiv.Settings, chosen.sources.get("arxiv", {}), prefix="sources.arxiv.")
+    table = arxiv_table(chosen)
     gate = Gate(connection.client, interval_s=table.interval_s)
     source = arxiv.source(table, gate, known=store, clock=now, progress=progress)
-    return Context(chosen, store, source, now)
+    return Context(chosen, store, source, now, progress)
+
+
+def arxiv_table(chosen: Settings) -> arxiv.Settings:
+    """The checked table ``[sources.arxiv]``.
+
+    Raises:
+        ConfigError: a key or a value in it is wrong.
+    """
+    return settings.check(
+        arxiv.Settings,
+        chosen.sources.get("arxiv", {}),
+        prefix="sources.arxiv.",
+        where=lambda path: chosen.place("sources", "arxiv", *path),
+    )
 
 
 def built_in_names() -> tuple[str, ...]:

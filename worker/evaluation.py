@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paperlark.domain import AnnounceType, Candidate, Label, LabelledPaper, Paper, Score
+from paperlark.domain import AnnounceType, Candidate, Label, Score
 from paperlark.errors import ConfigError
-from worker import agreement, labelled
-from worker.figures import Ranked, figures, overall
+from paperlark.store.grades import target
+from worker import agreement, labelled, trial
+from worker.figures import Ranked, figures, intervals, overall
+from worker.llm import blend, prefilter
 from worker.local import relevance
 from worker.ranker import Ranker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
-    from paperlark.domain import PaperId, Profile, Usage
+    from paperlark.domain import LabelledPaper, PaperId, Profile, Usage
     from paperlark.ports import Progress, Scorer
     from worker.labelled import Day
+    from worker.llm.prefilter import Plan
 
 EXPLORE = 0.05
 """Share of a day sent at random beside the kept ones, so that what the ranker misses is seen."""
-HEAVIEST = 5.0
-"""The most an explored paper's label weighs; it is 1 / sampling rate up to here."""
 WARM_UP = 2
-"""First days that are sent whole."""
+"""First days that are sent whole where the ranker learns from earlier days."""
 DISLIKED = 3
 """Papers not selected that `examples:N` adds to its N selected ones."""
 
@@ -65,8 +68,10 @@ class _Walk:
     profile: Profile
     seed: int
     labels: dict[PaperId, Label]
-    usages: list[Usage] = field(default_factory=list)
     days: int = 0
+    usages: list[Usage] = field(default_factory=list)
+    undecided: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
 
     def see(self, day: Day) -> None:
         for paper in day.papers:
@@ -79,33 +84,81 @@ class _Walk:
         chance = random.Random(f"{self.seed} {day.date}")  # noqa: S311  (ties, no secret)
         raw = self.ranker.score([paper.id for paper in day.papers])
         order = ordered(day.papers, raw, chance)
-        sent = self._sent(order, chance)
+        plan = self._plan(day.date, order)
         self.days += 1
-        if self.train.kind == "past":
-            self.labels |= sent
+        ranked = {key: self.ranker.percent(value) for key, value in raw.items()}
         if self.scorer is None:
-            return Ranked(day.date, order, _graded(self.ranker, raw), frozenset(sent))
-        return self._asked(day, order, frozenset(sent), self.scorer)
+            targets = {paper.id: float(paper.selected) for paper in order}
+            self._learn(plan, targets)
+            scores = {key: Score(value, relevance(value)) for key, value in ranked.items()}
+            return Ranked(day.date, order, scores, frozenset(plan.sent))
+        return self._asked(day.date, order, plan, ranked, self.scorer)
 
-    def _sent(self, order: Sequence[LabelledPaper], chance: random.Random) -> dict[PaperId, Label]:
-        keep = 1.0 if self.days < WARM_UP else self.keep
-        first = agreement.top(keep, len(order))
-        rest = order[first:]
-        drawn = chance.sample(rest, min(len(rest), agreement.top(EXPLORE, len(order))))
-        sent = {paper.id: Label(float(paper.selected)) for paper in order[:first]}
-        weight = min(HEAVIEST, len(rest) / len(drawn)) if drawn else 1.0
-        return sent | {paper.id: Label(float(paper.selected), weight) for paper in drawn}
+    def _plan(self, day: date, order: Sequence[LabelledPaper]) -> Plan:
+        return prefilter.plan(
+            [paper.id for paper in order],
+            keep=self.keep,
+            explore=EXPLORE,
+            full=self.keep == 1 or (self.train.kind == "past" and self.days < WARM_UP),
+            seed=f"{self.seed} {prefilter.seed(day, self.profile.name, self.profile.revision)}",
+        )
+
+    def _learn(self, plan: Plan, targets: Mapping[PaperId, float]) -> None:
+        """Take over what became known of the papers sent."""
+        if self.train.kind == "past":
+            self.labels |= {
+                paper: Label(targets[paper], plan.weight(paper))
+                for paper in plan.sent
+                if paper in targets
+            }
 
     def _asked(
-        self, day: Day, order: Sequence[LabelledPaper], sent: frozenset[PaperId], scorer: Scorer
+        self,
+        day: date,
+        order: Sequence[LabelledPaper],
+        plan: Plan,
+        ranked: Mapping[PaperId, float],
+        scorer: Scorer,
     ) -> Ranked:
-        """The day by another scorer: what it was not sent follows in the ranker's order."""
-        candidates = [Candidate(_bare(p), AnnounceType.NEW) for p in order if p.id in sent]
+        """The day by another scorer, which alone is learnt from."""
+        papers = {paper.id: trial.bare(paper) for paper in order}
+        candidates = [Candidate(papers[key], AnnounceType.NEW) for key in plan.sent]
         scored = scorer.score(candidates, self.profile)
         self.usages.append(scored.usage)
-        known = scored.scores
-        best = sorted(order, key=lambda p: -known[p.id].value if p.id in known else 1.0)
-        return Ranked(day.date, tuple(best), known, sent)
+        self.undecided.update(scored.undecided.values())
+        self.notes += [note for note in scored.notes if note not in self.notes]
+        self._learn(plan, {key: _target(score) for key, score in scored.scores.items()})
+        scores = _blended(scored.scores, ranked, plan.dropped)
+        best = sorted(order, key=lambda p: -scores[p.id].value if p.id in scores else 1.0)
+        return Ranked(day, tuple(best), scores, frozenset(plan.sent))
+
+
+def _target(score: Score) -> float:
+    """What the ranker learns of a paper: from two grades as in the product, else from the score."""
+    if score.relevance is None or score.novelty is None:
+        return score.value / 100
+    return target(score.relevance, score.novelty)
+
+
+def _blended(
+    scores: Mapping[PaperId, Score], ranked: Mapping[PaperId, float], dropped: Iterable[PaperId]
+) -> dict[PaperId, Score]:
+    """The scores of a day as a digest has them: with the ranker's part, and of what was not sent.
+
+    Those of a scorer that does not give two grades stay as they are.
+    """
+    grades = {
+        key: (score.relevance, score.novelty)
+        for key, score in scores.items()
+        if score.relevance is not None and score.novelty is not None
+    }
+    if len(grades) < len(scores):
+        return dict(scores)
+    values = blend.blend(grades, {key: ranked[key] for key in (*grades, *dropped)})
+    return {
+        key: replace(scores[key], value=value) if key in scores else Score(value)
+        for key, value in values.items()
+    }
 
 
 def evaluate(
@@ -125,8 +178,9 @@ def evaluate(
         train: ``cold``, ``examples:N`` (drawn from the first half of the days, reported on the
             second) or ``past`` (a day is ranked with the labels of earlier days only).
         keep: 0 to 1: only this share of each day, best first, and a further 5 % drawn at random
-            is sent on and gives labels, after two whole days. 1 sends everything.
-        scorer: ``local``, or a scorer to ask about the papers sent.
+            is sent on and gives labels; with ``past`` after two whole days. 1 sends everything.
+        scorer: ``local``, or a scorer to ask about the papers sent: the ranker then learns from
+            what that one says.
         progress: told after each day.
 
     Raises:
@@ -158,7 +212,7 @@ def assess(
         raise ConfigError(f"--keep {keep:g} is out of range; give a share above 0 and up to 1.")
     if isinstance(scorer, str) and scorer != "local":
         raise ConfigError(
-            f"The scorer {scorer} cannot be evaluated in this release; use --scorer local."
+            f"There is no scorer “{scorer}” by name here; use local, or hand a scorer in."
         )
     walk = _begin(profile, plan, keep, None if isinstance(scorer, str) else scorer, seed)
     ahead = _examples(walk, days) if plan.kind == "examples" else days
@@ -172,6 +226,32 @@ def assess(
         "train": train,
         "days": [figures(day) for day in ranked],
         "overall": overall(ranked) | _spent(walk.usages),
+        "intervals": intervals(ranked, seed=seed),
+        **_asking(walk),
+    }
+
+
+def expected(days: Sequence[Day], train: str, keep: float) -> int:
+    """How many papers `assess` will send to a scorer."""
+    plan = Train.parse(train)
+    ahead = days[len(days) // 2 :] if plan.kind == "examples" else days
+    whole = len(ahead) if keep == 1 else WARM_UP if plan.kind == "past" else 0
+    sent = min(1.0, keep + EXPLORE)
+    return sum(
+        agreement.top(1.0 if number < whole else sent, len(day.papers))
+        for number, day in enumerate(ahead)
+    )
+
+
+def _asking(walk: _Walk) -> dict[str, Any]:
+    """What another scorer's run facts are; nothing for the local ranker."""
+    if not walk.usages:
+        return {}
+    return {
+        "model": walk.usages[0].model,
+        "calls": sum(usage.calls for usage in walk.usages),
+        "undecided": dict(walk.undecided.most_common()),
+        "notes": walk.notes,
     }
 
 
@@ -209,16 +289,6 @@ def ordered(
     drawn = sorted(papers, key=lambda paper: paper.id)
     chance.shuffle(drawn)
     return tuple(sorted(drawn, key=lambda paper: -scores[paper.id]))
-
-
-def _graded(ranker: Ranker, raw: Mapping[PaperId, float]) -> dict[PaperId, Score]:
-    """Raw scores as the local scorer would give them, but for its rule against ties."""
-    values = {key: ranker.percent(score) for key, score in raw.items()}
-    return {key: Score(value, relevance(value)) for key, value in values.items()}
-
-
-def _bare(paper: LabelledPaper) -> Paper:
-    return Paper(paper.id, 0, paper.title, paper.abstract, (), paper.categories)
 
 
 def _spent(usages: Sequence[Usage]) -> dict[str, Any]:

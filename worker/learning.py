@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paperlark import calendar
+from paperlark.domain import BatchState
 from paperlark.errors import SourceError
 from worker import pipeline
 
@@ -12,10 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from paperlark.domain import Profile
+    from paperlark.domain import Batch, Profile
     from paperlark.ports import Progress
     from paperlark.store import RedisStore
     from worker.sources.arxiv import Arxiv
+
+_NOTHING = frozenset({BatchState.FAILED, BatchState.THROTTLED, BatchState.BLOCKED})
 
 
 def load(
@@ -28,20 +31,43 @@ def load(
     """Fetch the profile's examples and the given mailing dates of its categories.
 
     Returns:
-        One line about what was loaded, empty where nothing was asked for. Where arXiv cannot be
-        reached the line says so: the ranker works from the profile's text alone until the first
+        Lines about what was loaded, empty where nothing was asked for. Where arXiv cannot be
+        reached a line says so: the ranker works from the profile's text alone until the first
         digests fill the store.
     """
+    unknown: list[str] = []
     try:
-        examples(profile, source, store)
+        unknown = examples(profile, source, store)
         for done, day in enumerate(days):
             progress("abstracts of the last weeks", done, len(days))
-            pipeline.fetch(day, profile.categories, source, store)
+            _usable(pipeline.fetch(day, profile.categories, source, store))
     except SourceError as error:
         return f"– Abstracts not loaded: {error} The first digests will fill the gap."
-    if not days:
-        return ""
-    return f"✓ {sum(1 for _ in store.recent()):,} abstracts to learn the field's words from."
+    lines = [f"– arXiv does not know {', '.join(unknown)}: check the ids."] if unknown else []
+    if days:
+        count = sum(1 for _ in store.recent())
+        lines.append(f"✓ {count:,} abstracts to learn the field's words from.")
+    return "\n".join(lines)
+
+
+def examples(profile: Profile, source: Arxiv, store: RedisStore) -> list[str]:
+    """Fetch the liked and not liked papers that the store does not hold yet, and keep them.
+
+    Returns:
+        The ids that arXiv does not know.
+    """
+    wanted = [*profile.liked, *profile.not_liked]
+    have = store.papers(wanted)
+    missing = [paper for paper in wanted if paper not in have]
+    found = source.fetch_examples(missing) if missing else {}
+    store.keep([*have.values(), *found.values()])
+    return [paper for paper in missing if paper not in found]
+
+
+def _usable(batches: Sequence[Batch]) -> None:
+    """Stop at a day of which nothing came: the days before it would fail the same way."""
+    if batches and all(batch.state in _NOTHING for batch in batches):
+        raise SourceError(f"{batches[0].detail or 'arXiv gave nothing'}.")
 
 
 def past(now: datetime, count: int) -> tuple[date, ...]:
@@ -53,13 +79,3 @@ def past(now: datetime, count: int) -> tuple[date, ...]:
             days.append(day)
         day = calendar.previous_before(day)
     return tuple(days)
-
-
-def examples(profile: Profile, source: Arxiv, store: RedisStore) -> None:
-    """Fetch the liked and not liked papers that the store does not hold yet, and keep them."""
-    wanted = [*profile.liked, *profile.not_liked]
-    have = store.papers(wanted)
-    missing = [paper for paper in wanted if paper not in have]
-    if missing:
-        store.keep(source.fetch_examples(missing).values())
-    store.keep(have.values())

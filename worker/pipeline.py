@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from paperlark.domain import Batch, Candidate, Digest, Label, Paper, PaperId, Profile
     from paperlark.ports import PaperStore, Scorer, Source, Store
 
-    MakeScorer = Callable[[Iterable[Paper], Mapping[PaperId, Label]], Scorer]
-    """Builds a scorer from the store's unlabelled papers and the profile's labels."""
+    MakeScorer = Callable[[date, Iterable[Paper], Mapping[PaperId, Label]], Scorer]
+    """Builds a scorer for a date, the store's unlabelled papers and the profile's labels."""
 
 SETTLED = frozenset({BatchState.COMPLETE, BatchState.QUIET})
 
@@ -46,16 +46,24 @@ def _settled(batch: Batch | None) -> bool:
 
 
 def score(profile: Profile, day: date, store: Store, scorer: str, make: MakeScorer) -> Scored:
-    """Score the day's candidates for the profile, unless every one of them is scored already."""
+    """Score the day's candidates for the profile, unless every one of them is scored already.
+
+    What another scorer gave in its place (the local ranker, when no model could be asked) does not
+    count as scored: the next run tries again.
+    """
     kept = _candidates(profile, day, store)
     have = store.scores(profile.name, profile.revision, day, scorer)
-    if have and all(candidate.paper.id in have.scores for candidate in kept):
+    if have and have.usage.scorer == scorer and _covers(have, kept):
         return have
     examples = store.papers([*profile.liked, *profile.not_liked])
     background = chain(examples.values(), store.recent())
-    scored = make(background, store.labels(profile.name)).score(kept, profile)
+    scored = make(day, background, store.labels(profile.name)).score(kept, profile)
     store.save_scores(profile.name, profile.revision, day, scorer, scored)
     return scored
+
+
+def _covers(have: Scored, kept: Iterable[Candidate]) -> bool:
+    return all(candidate.paper.id in have.scores for candidate in kept)
 
 
 def _candidates(profile: Profile, day: date, store: Store) -> tuple[Candidate, ...]:

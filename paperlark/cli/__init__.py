@@ -21,6 +21,7 @@ COMMANDS = {
     "doctor": "Check everything paperlark needs; one line each, with the fix.",
     "profiles": "What a group wants: list, show, check, add, edit, remove.",
     "why": "The whole trace of one paper.",
+    "stats": "What scoring took: tokens and money, per digest, profile and month.",
     "evaluate": "How well a scorer agrees with labelled days.",
     "worker": "Work the queues: fetch, score, publish.",
 }
@@ -74,7 +75,7 @@ class Lazy(click.Group):
 )
 @click.pass_context
 def cli(ctx: click.Context, config: Path | None) -> None:
-    """The day's new arXiv papers, ranked for your group, where it already talks.
+    """The day's new arXiv papers, ranked for your group.
 
     \b
     See it work, with no account and no key:   paperlark demo

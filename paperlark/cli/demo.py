@@ -41,7 +41,8 @@ def command(*, out: Path) -> None:
     _ready(out)
     show(
         "Three built-in sample days of fictional papers through the whole program.\n"
-        "No account, no key, no network.\n\n"
+        "No account, no key, no network. From so few papers the ranker learns little, so\n"
+        "its scores are low, and the demo puts the line at 15 instead of 50.\n\n"
     )
     from paperlark.demo.run import run  # noqa: PLC0415  (the greeting comes at once)
 
@@ -79,9 +80,9 @@ def _leave(out: Path, digests: Sequence[Digest]) -> None:
 
 
 def _last(digest: Digest) -> str:
-    from paperlark.render import render  # noqa: PLC0415  (slow to import)
+    from paperlark.render.terminal import terminal  # noqa: PLC0415  (slow to import)
 
-    return render(digest, "text", width=width(), colour=colour(os.environ))
+    return terminal(digest, width=width(), colour=colour(os.environ), hint=False)
 
 
 def _guide(out: Path, digests: Sequence[Digest]) -> str:

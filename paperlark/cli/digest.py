@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from paperlark import calendar
 from paperlark.cli.app import App, app, colour, width
 from paperlark.cli.days import resolve
 from paperlark.cli.output import progress, show, write
@@ -28,8 +29,8 @@ FORMATS = ("text", "md", "html", "json")
     "feeds",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="Read this instead of asking arXiv: an RSS or Atom feed, a saved listing page, or JSONL; "
-    "gzip too. Give it once a file.",
+    help="Read this file, and ask arXiv nothing: an RSS or Atom feed, a saved listing page, or "
+    "JSONL; gzip too. Give it once for each file.",
 )
 @click.option(
     "--scorer",
@@ -65,10 +66,19 @@ def command(
     text = _render(run, made, form, to_file=out is not None)
     if out:
         write(out, text)
+        click.echo(f"✓ {out}", err=True)
     else:
         show(text)
+    if not made.counts.scanned:
+        _hint(made)
     if made.verdict.state is VerdictState.FAILED:
-        raise PaperlarkError(f"Failed: {made.verdict.detail}")
+        raise PaperlarkError(f"Failed: {made.verdict.detail.rstrip('.')}.")
+
+
+def _hint(empty: Digest) -> None:
+    """Where to look instead, when a date has nothing (yet)."""
+    before = calendar.previous_before(empty.date).isoformat()
+    click.echo(f"The day before: paperlark digest {before} --profile {empty.profile}", err=True)
 
 
 def _make(run: App, name: str, day: str, feeds: tuple[Path, ...], scorer: str | None) -> Digest:

@@ -62,8 +62,12 @@ def command(ctx: click.Context, *, strict: bool, offline: bool) -> None:
 
 
 def _findings(run: App, *, offline: bool) -> Iterator[Finding]:
+    from worker import context  # noqa: PLC0415  (keeps --help quick)
+    from worker.llm import models  # noqa: PLC0415
+
     try:
-        chosen = run.settings
+        context.arxiv_table(run.settings)
+        models.table(run.settings)
         yield Finding(Grade.FINE, "settings", f"read; clock {run.clock():%Y-%m-%d %H:%M} UTC")
     except ConfigError as error:
         yield Finding(Grade.MISCONFIGURED, "settings", str(error))
@@ -76,7 +80,6 @@ def _findings(run: App, *, offline: bool) -> Iterator[Finding]:
         yield Finding(Grade.MISCONFIGURED, "settings", str(error))
     except PaperlarkError as error:
         yield Finding(Grade.BROKEN, "store", str(error))
-    del chosen
 
 
 def _store(connection: Connection, run: App) -> Finding:

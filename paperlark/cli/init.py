@@ -24,32 +24,54 @@ T = TypeVar("T")
 
 @click.command("init")
 @click.option("--learn/--no-learn", default=True, help="Load the last weeks' abstracts from arXiv.")
+@click.option(
+    "--import-prompt",
+    "foreign",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Make the profile from a prompt written for another tool: topics, keyword lists, scoring "
+    "criteria in Markdown. Asks for the name only.",
+)
 @click.pass_obj
-def command(site: Path | None, *, learn: bool) -> None:
+def command(site: Path | None, *, learn: bool, foreign: Path | None) -> None:
     """Ask six questions, and make a profile of the answers.
 
     Writes NAME.md beside you, for you to edit later (`paperlark profiles edit NAME --file
     NAME.md`), and keeps it. Answers may be empty where the question says so.
     """
     run = app(site)
-    name = _ask(1, "A short name for the group", _checked_name, "reading")
-    categories = _ask(2, "Its arXiv categories, as cs.LG stat.ML", _checked_categories)
-    wanted = _ask(3, "What it wants to read, in a sentence or two", str)
-    keywords = _ask(4, "Phrases that speak for a paper, with commas between (may be empty)", _list)
-    against = _ask(5, "Phrases that speak against one (may be empty)", _list)
-    authors = _ask(6, "Authors it follows (may be empty)", _list)
-    text = compose(categories, wanted, keywords, against, authors)
+    with run.store() as (_, store):
+        taken = {profile.name for profile in store.profiles()}
+    show("A profile says what your group wants to read. Six questions, then a file to edit.\n\n")
+    name = _ask(1, "A short name for the group", lambda text: _free(text, taken), "reading")
+    text = _imported(foreign, name) if foreign else _composed()
     kept = files.parse(name, text)
-    path = _spare(name)
+    path = Path(f"{name}.md")
     with run.store() as (connection, store):
-        if store.profile(name):
-            raise ConfigError(f"There is a profile “{name}” already: `paperlark profiles edit`.")
         write(path, text)
         store.save_profile(kept)
         show(f"✓ {path}\n")
         if learn:
             show(learn_from(run, (connection, store), kept, 10))
     show(f"Next  paperlark digest --profile {name}\n")
+
+
+def _imported(foreign: Path, name: str) -> str:
+    from worker.importing import import_prompt  # noqa: PLC0415  (rarely needed)
+
+    try:
+        return import_prompt(foreign.read_text(encoding="utf-8"), name)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ConfigError(f"{foreign} cannot be read: {reason}.") from error
+
+
+def _composed() -> str:
+    categories = _ask(2, "Its arXiv categories, as cs.LG stat.ML", _checked_categories)
+    wanted = _ask(3, "What it wants to read, in a sentence or two", str)
+    keywords = _ask(4, "Phrases that speak for a paper, with commas between (may be empty)", _list)
+    against = _ask(5, "Phrases that speak against one (may be empty)", _list)
+    authors = _ask(6, "Authors it follows (may be empty)", _list)
+    return compose(categories, wanted, keywords, against, authors)
 
 
 def compose(
@@ -82,19 +104,19 @@ def _texts(values: list[str]) -> str:
     return f"[{', '.join(_quoted(value) for value in values)}]"
 
 
-def _spare(name: str) -> Path:
-    path = Path(f"{name}.md")
-    if path.exists():
-        raise ConfigError(f"{path} is there already: move it, or choose another name.")
-    return path
-
-
 def _list(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _checked_name(text: str) -> str:
+def _free(text: str, taken: set[str]) -> str:
+    """The name, if nothing else has it: no profile, built-in ones included, and no file here."""
+    from worker.context import built_in_names  # noqa: PLC0415  (keeps --help quick)
+
     files.check_name(text)
+    if text in taken or text in built_in_names():
+        raise ConfigError(f"There is a profile “{text}” already; choose another name.")
+    if Path(f"{text}.md").exists():
+        raise ConfigError(f"{text}.md is there already: move it, or choose another name.")
     return text
 
 

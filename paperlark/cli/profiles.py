@@ -128,7 +128,10 @@ def add(site: Path | None, name: str, file: Path, learn: int) -> None:
                 f"There is a profile “{name}” already: `paperlark profiles edit {name} --file …`."
             )
         store.save_profile(profile)
-        show(f"✓ Kept “{name}”.\n")
+        from worker.context import built_in_names  # noqa: PLC0415  (keeps mistakes quick)
+
+        instead = ", in the place of the built-in one" if name in built_in_names() else ""
+        show(f"✓ Kept “{name}”{instead}.\n")
         show(learn_from(run, (connection, store), profile, learn))
     show(f"Next  paperlark digest --profile {name}\n")
 

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
 @click.command("why")
 @click.argument("paper", metavar="ID")
 @click.option("--date", "day", default="", help="The mailing date. Default: the newest with it.")
-@click.option("--profile", default="", help="For whom. Default: the only profile there is.")
+@click.option(
+    "--profile",
+    default="",
+    help="For whom. Default: the only profile with a digest, or the only one there is.",
+)
 @click.pass_obj
 def command(site: Path | None, *, paper: str, day: str, profile: str) -> None:
     """Where a paper was found, which rule met it, how it scored, and what became of it.
@@ -40,7 +44,8 @@ def command(site: Path | None, *, paper: str, day: str, profile: str) -> None:
     run = app(site)
     with run.store() as (connection, store):
         on = context.build(run.settings, connection)
-        chosen = on.profile(profile)
+        made = store.digest_profiles()
+        chosen = on.profile(profile or (made[0] if len(made) == 1 else ""))
         when = resolve(day, on.clock()) if day else _newest(store, identifier)
         trace = store.trace(chosen.name, identifier, when)
         digest = store.digest(chosen.name, when) if when else None

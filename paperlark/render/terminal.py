@@ -44,16 +44,19 @@ _Line = tuple[_Piece, ...]
 _EMPTY: _Line = ()
 
 
-def terminal(digest: Digest, *, width: int = 80, colour: bool = False) -> str:
+def terminal(digest: Digest, *, width: int = 80, colour: bool = False, hint: bool = True) -> str:
     """The digest as lines of at most `width` cells, held to 40 to 120.
 
     Args:
         digest: what to show.
         width: the terminal's, in cells; wide letters count two.
         colour: use the 16 base colours; the caller knows whether they are wanted (NO_COLOR).
+        hint: end with a command to type next; it works where the digest is in the store.
     """
     held = min(max(width, NARROWEST), WIDEST)
     lines = [*_head(digest, held), *_body(digest, held)]
+    if hint and (digest.cards or digest.not_shown):
+        lines += [_EMPTY, *_hint(digest, held)]
     return _printed(lines, held, colour=colour)
 
 
@@ -204,8 +207,6 @@ def _after(digest: Digest, width: int) -> Iterator[_Line]:
         yield _EMPTY
         yield from _told("Just below the line:", width, indent=0)
         yield from _scores(near, digest, width)
-    yield _EMPTY
-    yield from _hint(digest, width)
 
 
 def _hint(digest: Digest, width: int) -> Iterator[_Line]:

@@ -50,6 +50,12 @@ class Digests(Shelf):
         with self._open() as client:
             return tuple(sorted(_dates(client.hkeys(keys.digests(profile)))))
 
+    def digest_profiles(self) -> tuple[str, ...]:
+        """Names of the profiles that have any digest, in order."""
+        with self._open() as client:
+            found = [key.decode() for key in client.scan_iter(match=keys.ALL_DIGESTS, count=500)]
+        return tuple(sorted(keys.digests_of(key) for key in found))
+
     def shown_before(self, profile: str, day: date) -> frozenset[PaperId]:
         """Papers on the profile's digests of dates before `day`."""
         shown = self._shown(profile)

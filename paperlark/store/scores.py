@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paperlark.codec import decode, encode
-from paperlark.domain import Label, Scored
+from paperlark.domain import Scored
 from paperlark.store import keys
 from paperlark.store.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
-
-    from paperlark.domain import PaperId
 
 
 class Scores(Shelf):
-    """The store's scores and labels (`LabelStore`). Every method may raise `StoreError`."""
+    """The store's scores (`ScoreStore`). Every method may raise `StoreError`."""
 
     def save_scores(
         self, profile: str, revision: str, day: date, scorer: str, scored: Scored
@@ -32,7 +29,3 @@ class Scores(Shelf):
         with self._open() as client:
             document = client.get(keys.scores(profile, revision, day, scorer))
         return None if document is None else decode(Scored, document)
-
-    def labels(self, profile: str) -> Mapping[PaperId, Label]:  # noqa: ARG002  (LabelStore's form)
-        """Known labels: none as yet, since no votes are kept."""
-        return {}

@@ -142,8 +142,8 @@ def test_half_a_page_is_truncated_and_both_halves_are_complete(tmp_path: Path):
 def test_a_category_no_file_is_about_is_not_complete(tmp_path: Path):
     path = saved(tmp_path, "a.xml", feeds.feed("cs.LG", DAY, two_days()[DAY]))
     batch = from_files([path], ["stat.ML"]).batches[0]
-    assert (batch.state, len(batch.listings)) == (BatchState.TRUNCATED, 2)
-    assert batch.detail == "no file is about stat.ML; only its papers in cs.LG"
+    assert (batch.state, len(batch.listings)) == (BatchState.FAILED, 0)
+    assert batch.detail == "no file is about stat.ML"
 
 
 def test_a_full_feed_is_truncated(tmp_path: Path):

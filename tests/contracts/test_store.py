@@ -476,3 +476,11 @@ def test_what_a_person_gives_replaces_what_is_kept_and_arxiv_replaces_a_file(kep
     assert kept.batches(DAY, ["cs.LG"]) == (file,)
     kept.save(announcement(own))
     assert kept.batches(DAY, ["cs.LG"]) == (own,)
+
+
+def test_the_profiles_with_digests_are_known(kept: Store):
+    assert kept.digest_profiles() == ()
+    kept.save_digest(digest(profile="b.2"))
+    kept.save_digest(digest(profile="a"))
+    kept.save_digest(digest(NEXT, profile="a"))
+    assert kept.digest_profiles() == ("a", "b.2")

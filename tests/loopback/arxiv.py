@@ -94,6 +94,7 @@ def asking(
         gate,
         known=memory or Memory(),
         clock=lambda: now or datetime.combine(double.now, time(17), UTC),
+        wait=gate._wait,
     )
     try:
         yield arxiv

@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from paperlark import calendar
-from paperlark.demo import faults
+from paperlark import calendar, verdict
+from paperlark.demo import faults, feeds
 from paperlark.demo.double import ArxivDouble
-from paperlark.domain import AnnounceType, BatchState
-from paperlark.errors import ConfigError
+from paperlark.domain import AnnounceType, BatchState, Profile
+from paperlark.errors import ConfigError, NotFound
 from paperlark.store import RedisStore
 from paperlark.store.gate import Gate
 from tests.loopback.arxiv import BEFORE, DAY, Memory, announced, asking, two_days
 from worker.sources import arxiv as arxiv_source
+from worker.sources.arxiv.files import from_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import redis
 
@@ -75,6 +77,7 @@ def test_a_past_day_comes_from_catch_up_pages_after_one_look_at_a_feed(
         "/rss/cs.LG", "/catchup/cs.LG/2026-11-18", "/catchup/stat.ML/2026-11-18",
     ]  # fmt: skip
     assert [batch.state for batch in found.batches] == [BatchState.COMPLETE, BatchState.QUIET]
+    assert found.batches[1].detail == "a Wednesday without papers, says arXiv's catch-up page"
     assert (found.batches[0].source, found.batches[0].stated) == ("catchup", 4)
 
 
@@ -104,11 +107,17 @@ def test_beyond_ninety_days_nothing_is_asked_but_the_date(double: ArxivDouble, s
 
 def test_a_day_to_come_is_refused_without_asking(double: ArxivDouble, store: redis.Redis):
     with asking(double, store) as arxiv:
-        with pytest.raises(ConfigError, match=r"Not out yet\. arXiv announces Fri 20 Nov 2026"):
+        with pytest.raises(NotFound) as refused:
             arxiv.fetch(date(2026, 11, 20), ["cs.LG"])
+        with pytest.raises(NotFound, match="announces Mon 4 Jan 2027 at 01:00"):
+            arxiv.fetch(date(2027, 1, 4), ["cs.LG"])
         with pytest.raises(ConfigError, match="No category"):
             arxiv.fetch(DAY, [])
     assert double.requests == []
+    assert str(refused.value) == (
+        "Not out yet. arXiv announces Fri 20 Nov at 01:00 (UTC); ask again after that."
+    )
+    assert refused.value.exit_code == 1
 
 
 def test_a_weekend_is_quiet_without_asking(double: ArxivDouble, store: redis.Redis):
@@ -126,6 +135,22 @@ def test_after_eight_in_the_evening_the_listing_page_has_the_day_before_the_feed
         batch = arxiv.fetch(DAY, ["cs.LG"]).batches[0]
     assert (batch.state, batch.source) == (BatchState.COMPLETE, "listing")
     assert batch.detail == "the feed still shows Wed 18 Nov; taken from the listing page"
+
+
+def test_a_category_no_file_is_about_is_missing(tmp_path: Path):
+    path = tmp_path / "feed.xml"
+    path.write_bytes(feeds.feed("cs.LG", DAY, two_days()[DAY]))
+    chosen = ("cs.LG", "stat.ML", "math.OC")
+    batches = from_files([path], chosen).batches
+    assert [batch.state for batch in batches] == [
+        BatchState.COMPLETE, BatchState.FAILED, BatchState.FAILED,
+    ]  # fmt: skip
+    assert (batches[1].listings, batches[1].detail) == ((), "no file is about stat.ML")
+    assert len(batches[0].listings) == 6
+    found = verdict.verdict(DAY, batches, Profile("p", chosen[:2]))
+    assert found.detail == "stat.ML is missing (cs.LG complete)"
+    found = verdict.verdict(DAY, batches, Profile("p", chosen[1:]))
+    assert found.detail == "no file is about stat.ML or math.OC"
 
 
 def test_when_neither_has_turned_over_it_is_stale(store: redis.Redis):

@@ -287,7 +287,7 @@ def test_an_account_with_few_rights_is_enough(
         "lark",
         enabled=True,
         passwords=["+pw"],
-        keys=["rq:*", "pl:*"],
+        keys=["rq:*", "ad:*"],
         channels=["rq:*"],
         categories=["+@all", "-@admin", "-@dangerous"],
         commands=RIGHTS,

@@ -248,6 +248,7 @@ def test_what_does_not_matter_leaves_the_fingerprint(change: dict[str, Any]):
 
 
 GONE = {"state": BatchState.FAILED}
+REMEDY = "Check the network, or read saved files with --feed"
 VERDICTS = [
     ([batch("A", "ab", stated=2), batch("B", "c", stated=1)], "complete", "A 2/2, B 1/1"),
     ([batch("A", "ab"), batch("B", state=BatchState.QUIET)], "complete", "A 2, B 0"),
@@ -287,6 +288,29 @@ VERDICTS = [
         "failed",
         "arXiv asked to be left alone for a while",
     ),
+    (
+        [batch(c, detail="arXiv cannot be reached: no such host as x", **GONE) for c in "AB"],
+        "failed",
+        "arXiv cannot be reached: no such host as x. " + REMEDY,
+    ),
+    (
+        [
+            batch("A", detail="arXiv cannot be reached: no such host as x", **GONE),
+            batch("B", detail="no file is about B", **GONE),
+        ],
+        "failed",
+        "A: arXiv cannot be reached: no such host as x; no file is about B. " + REMEDY,
+    ),
+    (
+        [batch(c, detail=f"no file is about {c}", **GONE) for c in "AB"],
+        "failed",
+        "no file is about A or B",
+    ),
+    (
+        [batch("A", "a"), batch("B", detail="no file is about B", **GONE)],
+        "partial",
+        "B is missing (A complete)",
+    ),
     ([], "failed", "nothing was fetched"),
     ([replace(batch("A", "ab"), date=date(2025, 9, 24))], "failed", "nothing was fetched"),
 ]
@@ -319,3 +343,5 @@ def test_a_partial_day_says_what_kept_each_category():
     batches = [batch("A", "a"), batch("B", detail="503 since 05:10", **GONE)]
     made = assemble(batches, scored({"a": 60}), profile("A", "B", "C"))
     assert made.notes == ("B: 503 since 05:10.", "C: was never fetched.")
+    batches[1] = replace(batches[1], detail="no file is about B")
+    assert verdicts.notes(DAY, batches, profile("A", "B")) == ("No file is about B.",)

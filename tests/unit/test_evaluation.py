@@ -221,7 +221,7 @@ def days(count: int = 6, size: int = 30) -> tuple[Day, ...]:
 
 def test_the_figures_have_exactly_the_contracts_fields() -> None:
     found = evaluation.assess(days(), PROFILE, train="past")
-    assert set(found) == {"scorer", "train", "days", "overall"}
+    assert list(found) == ["scorer", "train", "days", "overall", "intervals"]
     assert set(found["days"][0]) == {
         "date",
         "papers",

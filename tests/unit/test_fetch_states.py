@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import socket
+import ssl
 from datetime import date, timedelta
 
 import httpx
@@ -10,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperlark.domain import AnnounceType, Author, Batch, BatchState, Listing, Paper
-from worker.sources.arxiv import archives, rows
+from worker.sources.arxiv import archives, hosts, rows
 from worker.sources.arxiv.answers import retry_after
 from worker.sources.arxiv.findings import Case, Missing, Ruling, Said
 from worker.sources.arxiv.judge import FULL, judge
@@ -99,6 +102,15 @@ def test_a_whole_page_stands_in_for_a_feed_that_failed():
     assert ruling.detail == "arXiv answered 500; taken from the listing page"
 
 
+def test_a_host_that_is_gone_is_named_for_itself_where_the_other_answered():
+    gone = Missing(BatchState.FAILED, "arXiv cannot be reached: no such host as x.invalid")
+    assert rule(gone, page(some(1, 5, 0))).detail == (
+        "no such host as x.invalid; taken from the listing page"
+    )
+    assert rule(feed(some(1, 5)), gone).detail == "not cross-checked: no such host as x.invalid"
+    assert rule(gone, gone).detail == gone.clause
+
+
 @pytest.mark.parametrize("state", [BatchState.THROTTLED, BatchState.BLOCKED, BatchState.TRUNCATED])
 def test_a_missing_feed_keeps_its_state_without_a_page(state: BatchState):
     assert rule(Missing(state, "why"), Missing(BatchState.FAILED, "other")) == Ruling(
@@ -158,6 +170,7 @@ def test_an_empty_feed_on_a_working_day_needs_a_second_source():
     assert rule(feed(()), DOWN).state is BatchState.UNCONFIRMED
     agreed = rule(feed(()), page(()))
     assert (agreed.state, agreed.stated) == (BatchState.QUIET, 0)
+    assert agreed.detail == "a Thursday without papers, say arXiv's feed and its listing page"
 
 
 def test_an_empty_page_alone_does_not_make_a_working_day_quiet():
@@ -191,7 +204,7 @@ def test_a_past_day_comes_from_its_catch_up_page():
     assert (ruling.state, ruling.source, ruling.detail) == (BatchState.COMPLETE, "catchup", "")
     none = rule(None, page((), source="catchup"))
     assert (none.state, none.detail) == (
-        BatchState.QUIET, "no papers; arXiv's catch-up page has none for that day",
+        BatchState.QUIET, "a Thursday without papers, says arXiv's catch-up page",
     )  # fmt: skip
     assert rule(None, DOWN) == Ruling(BatchState.FAILED, source="catchup", detail=DOWN.clause)
     wrong = rule(None, page(some(1, 5, 0), BEFORE, source="catchup"))
@@ -202,6 +215,27 @@ def test_replacements_alone_never_make_a_feed_stale():
     found = (row(1, AnnounceType.REPLACE), row(2, AnnounceType.REPLACE))
     assert not rows.repeats(found, kept(some(1, 5)))
     assert not rows.repeats(found, None)
+
+
+@pytest.mark.parametrize(
+    ("beneath", "said"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, ""), "no such host as x"),
+        (socket.gaierror(socket.EAI_AGAIN, ""), "the name x cannot be looked up"),
+        (ConnectionRefusedError(), "connection refused by x"),
+        (TimeoutError(), "no connection to x in time"),
+        (OSError(errno.ENETUNREACH, ""), "no route to x"),
+        (OSError(errno.EHOSTUNREACH, ""), "no route to x"),
+        (ssl.SSLCertVerificationError(), "the certificate of x is not trusted"),
+        (ConnectionResetError(), "no connection to x"),
+        (ValueError(), "no connection to x"),
+    ],
+)
+def test_why_there_is_no_connection(beneath: Exception, said: str):
+    error = httpx.ConnectError("as httpx says it")
+    error.__cause__ = RuntimeError()
+    error.__cause__.__context__ = beneath
+    assert hosts.reason("x", error) == said
 
 
 SENT = "Thu, 19 Nov 2026 12:00:00 GMT"

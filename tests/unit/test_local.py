@@ -61,7 +61,7 @@ def test_the_profiles_subject_is_first_and_its_reason_says_why() -> None:
     assert "“sharpness” (weight 1.5)" in score.comment
     assert score.novelty is None
     assert scored.undecided == {}
-    assert scored.notes == ()
+    assert [note.split(":")[0] for note in scored.notes] == ["Scores are still unsettled"]
     assert (scored.usage.scorer, scored.usage.cost_usd, scored.usage.calls) == ("local", 0.0, 0)
 
 
@@ -115,15 +115,21 @@ def test_an_empty_profile_is_told_so_and_still_gets_total_scores() -> None:
     assert len(set(values)) == len(TEXTS)
     assert max(values) < 10
     assert all(score.relevance is None for score in scored.scores.values())
-    assert len(scored.notes) == 1
+    assert len(scored.notes) == 2
     assert "add topics or keywords" in scored.notes[0]
 
 
 def test_examples_are_enough() -> None:
     profile = replace(EMPTY, liked=("2509.00004",))
     scored = LocalScorer(background(), {}).score(candidates(), profile)
-    assert scored.notes == ()
+    assert not [note for note in scored.notes if "Not known here" in note]
     assert max(scored.scores, key=lambda key: scored.scores[key].value) == "2509.00004"
+
+
+def test_an_example_that_is_not_known_is_said_to_teach_nothing() -> None:
+    profile = replace(PROFILE, liked=("2501.00001",))
+    scored = LocalScorer(background(), {}).score(candidates(), profile)
+    assert any("2501.00001" in note for note in scored.notes)
 
 
 def test_provenance_counts_what_it_was_made_from() -> None:

@@ -165,7 +165,7 @@ def test_rubbish_in_the_place_of_a_job_is_replaced(store: redis.Redis) -> None:
 def test_two_repairs_at_once_leave_one_job(store: redis.Redis) -> None:
     enqueue(store, "fetch", "arxiv", DAY)
     _job(store, "fetch", "arxiv", DAY).set_status(JobStatus.FAILED)
-    store.set("pl:1:lock:repair:fetch_arxiv_2026-11-21", "another clock")
+    store.set("ad:lock:repair:fetch_arxiv_2026-11-21", "another clock")
     assert enqueue(store, "fetch", "arxiv", DAY) is Outcome.PENDING
 
 

@@ -99,6 +99,15 @@ def test_what_an_archive_covers() -> None:
         ("quant ph", "quant-ph"),
         ("physics.optic", "physics.optics"),
         ("cs.SI.", "cs.SI"),
+        ("cs.LH", "cs.LG"),
+        ("cs.L", "cs.LG"),
+        ("cs.LGG", "cs.LG"),
+        ("cs-lg", "cs.LG"),
+        ("math.ph", "math-ph"),
+        ("stat.LG", "cs.LG"),
+        ("sc.LG", "cs.LG"),
+        ("hep-th.QX", "hep-th"),
+        ("physics.acc-phs", "physics.acc-ph"),
         ("Numerical Analyses", "math.NA"),
     ],
 )
@@ -112,6 +121,28 @@ def test_a_name_like_no_other_gets_an_example() -> None:
     assert taxonomy.nearest("zzzzzz") is None
     with pytest.raises(ConfigError, match=r"look like cs\.LG"):
         taxonomy.canonical("zzzzzz")
+
+
+def test_the_same_archive_goes_first_and_the_only_namesake_elsewhere_second() -> None:
+    assert taxonomy.nearest("cs.ML") == "cs.MA"
+    assert taxonomy.hint("cs.ML") == "Did you mean cs.MA or stat.ML?"
+
+
+def test_a_key_like_no_other_of_its_archive_gets_the_archives_keys() -> None:
+    assert taxonomy.nearest("cs.ZZ") is None
+    with pytest.raises(ConfigError, match=r"“stat\.XX”\. The categories of stat are AP, CO, ME, "):
+        taxonomy.canonical("stat.XX")
+    assert taxonomy.hint("econ.") == "Did you mean econ?"
+
+
+@given(st.sampled_from([code for code in EVERY if "." in code]), st.data())
+def test_one_wrong_letter_stays_in_the_archive(code: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(code.index(".") + 1, len(code) - 1))
+    letter = data.draw(st.sampled_from("abcdefghijklmnopqrstuvwxyz"))
+    near = taxonomy.nearest(code[:at] + letter + code[at + 1 :])
+    assert near is not None
+    archive = code.partition(".")[0]
+    assert near.startswith(archive) or near in ALIASES.values()
 
 
 @given(st.text(max_size=30))

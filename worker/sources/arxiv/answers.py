@@ -12,7 +12,7 @@ import httpx
 
 from paperlark.errors import BadFeed, SourceError
 from paperlark.store.gate import Throttled
-from worker.sources.arxiv.settings import shown
+from worker.sources.arxiv.settings import host, shown
 
 if TYPE_CHECKING:
     from paperlark.store.gate import Turn
@@ -88,7 +88,7 @@ def body(url: str, response: httpx.Response, turn: Turn) -> bytes:
             if size > MOST_BYTES:
                 raise BadFeed(f"The answer of {shown(url)} is larger than 32 MB; it is not read.")
             if now - began > MOST_SECONDS:
-                raise Unanswered(f"{shown(url)} took longer than 5 minutes.")
+                raise Unanswered(f"{host(url)} took longer than 5 minutes; try again later.")
             if now - renewed > RENEW_S:
                 turn.renew()
                 renewed = now

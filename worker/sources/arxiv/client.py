@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -23,10 +25,12 @@ from worker.sources.arxiv.answers import (
     retry_after,
     unread,
 )
-from worker.sources.arxiv.settings import origin, shown
+from worker.sources.arxiv.hosts import PAUSE_S, UNCONNECTED, Hosts
+from worker.sources.arxiv.settings import host, origin, shown
+from worker.sources.arxiv.turns import Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from paperlark.ports import Progress
     from paperlark.store.gate import Gate, Turn
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 
 TRIES = 3
 REDIRECTS = 3
+_LATER = "check the network, or try again in some minutes"
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 
 
@@ -43,40 +48,65 @@ class Client:
 
     Every connection is closed after its answer: an idle one would still be a second connection
     when another process has its turn.
+
+    Args:
+        settings: where arXiv is and who asks.
+        gate: gives a turn for each request.
+        progress: told while a turn is waited for.
+        wait: how to sleep before a connection is tried once more.
     """
 
-    def __init__(self, settings: Settings, gate: Gate, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        gate: Gate,
+        progress: Progress | None = None,
+        *,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._origins, self._gate, self._progress = settings.origins, gate, progress
-        self._patience_s = settings.patience_s
+        self._wait, proxy = wait, settings.proxy.get_secret_value()
+        self._hosts = Hosts(proxy)
+        self._turns = Turns(gate, settings.patience_s, self._waiting, wait)
         self._http = httpx.Client(
             headers={"User-Agent": user_agent(settings), "Accept-Encoding": "gzip"},
             timeout=_TIMEOUT,
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=0),
             follow_redirects=False,
             trust_env=False,
-            proxy=settings.proxy.get_secret_value() or None,
+            proxy=proxy or None,
         )
 
     def close(self) -> None:
         """Let go of whatever is open."""
+        self._turns.close()
         self._http.close()
+
+    @contextmanager
+    def run(self) -> Iterator[None]:
+        """One run: a host that cannot be reached is not asked again until the next one."""
+        self._hosts.forget()
+        try:
+            yield
+        finally:
+            self._turns.close()
 
     def alive(self, url: str) -> str:
         """Whether anybody answers at `url`: the host, and the answer's first line.
 
         Raises:
-            Unanswered, Throttled, Blocked: nobody does, or we may not ask.
+            Unreachable, Unanswered, Throttled, Blocked: nobody does, or we may not ask.
         """
         answer = self._follow(url)
         plain = answer.status == httpx.codes.OK and answer.body[:1] != b"<"
         said = answer.body[:80].decode(errors="replace").partition("\n")[0].strip() if plain else ""
-        return f"{shown(url).partition('/')[0]} answers{f' ({said})' if said else ''}"
+        return f"{host(url)} answers{f' ({said})' if said else ''}"
 
     def document(self, url: str, parse: Callable[[bytes], Document]) -> Document:
         """The document at `url`, asked for up to three times while that may help.
 
         Raises:
-            Unanswered, Refused, CutOff, Throttled, Blocked: see each.
+            Unreachable, Unanswered, Refused, CutOff, Throttled, Blocked: see each.
             FeedError: arXiv says that the request is wrong.
             BadFeed: the answer is not what `parse` reads.
         """
@@ -108,8 +138,9 @@ class Client:
 
     def _ask(self, url: str) -> Answer:
         """One request in one turn; statuses that concern every request end here."""
-        with self._gate.turn(patience_s=self._patience_s, progress=self._waiting) as turn:
-            answer = self._exchange(url, turn)
+        self._hosts.check(url)
+        with self._turns.turn() as turn:
+            answer = self._connected(url, turn)
         match answer.status:
             case 403:
                 self._gate.blocked("403")
@@ -117,7 +148,7 @@ class Client:
             case 429 | 503:
                 raise self._too_many(f"{answer.status}", answer.headers)
             case status if status >= 500:  # noqa: PLR2004  (HTTP's server errors)
-                raise Unanswered(f"{shown(url)} answered {status}; it is asked again later.")
+                raise Unanswered(f"{host(url)} answered {status}; try again in some minutes.")
         return answer
 
     def _waiting(self, seconds: float, reason: str) -> None:
@@ -128,18 +159,31 @@ class Client:
         seconds = self._gate.throttled(retry_after(headers), reason)
         return TooMany(self._gate.status().sentence, retry_after=seconds)
 
+    def _connected(self, url: str, turn: Turn) -> Answer:
+        """The answer; a connection that cannot be made is tried once more, in the same turn."""
+        try:
+            return self._exchange(url, turn)
+        except UNCONNECTED:
+            self._wait(PAUSE_S)
+        try:
+            return self._exchange(url, turn)
+        except UNCONNECTED as error:
+            raise self._hosts.gone(url, error) from error
+
     def _exchange(self, url: str, turn: Turn) -> Answer:
         try:
             with self._http.stream("GET", url) as response:
                 return Answer(
                     url, response.status_code, response.headers, body(url, response, turn)
                 )
+        except UNCONNECTED:
+            raise
         except httpx.RemoteProtocolError as error:
-            raise Unanswered(f"{shown(url)} broke the connection off.") from error
+            raise Unanswered(f"{host(url)} broke the connection off; {_LATER}.") from error
         except httpx.TimeoutException as error:
-            raise Unanswered(f"{shown(url)} did not answer in time.") from error
+            raise Unanswered(f"{host(url)} did not answer in time; {_LATER}.") from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unanswered(f"{shown(url)} cannot be reached ({_plain(error)}).") from error
+            raise Unanswered(f"{host(url)} cannot be asked ({_plain(error)}); {_LATER}.") from error
 
     def _read(self, answer: Answer, parse: Callable[[bytes], Document]) -> Document:
         try:

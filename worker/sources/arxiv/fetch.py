@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from paperlark import calendar, ids
 from paperlark.domain import Announcement, Batch, BatchState
-from paperlark.errors import ConfigError
+from paperlark.errors import ConfigError, NotFound
 from worker.sources.arxiv.day import Day
 from worker.sources.arxiv.places import Places
 
@@ -59,7 +59,8 @@ class Arxiv:
         """The announcement of `day`; each category, or whole archive, is one batch in its state.
 
         Raises:
-            ConfigError: no category, one that arXiv does not know, or a day not announced yet.
+            ConfigError: no category, or one that arXiv does not know.
+            NotFound: the day is not announced yet.
             StoreError: the gate's store does not answer.
         """
         asked = tuple(dict.fromkeys(categories))
@@ -68,7 +69,8 @@ class Arxiv:
         if calendar.quiet_reason(day) == calendar.WEEKEND:
             return Announcement(day, tuple(_quiet(day, name) for name in asked), {})
         _refuse_future(day, self._clock())
-        return Day(self, day, asked).announcement()
+        with self._client.run():
+            return Day(self, day, asked).announcement()
 
     def recent(self, count: int, categories: Sequence[str]) -> Iterator[Announcement]:
         """The newest `count` mailing dates, newest first, each as `fetch` gives it."""
@@ -85,7 +87,8 @@ class Arxiv:
             SourceError: the query API did not answer as it should.
         """
         wanted = tuple(dict.fromkeys(ids.canonical(paper)[0] for paper in papers))
-        return {paper.id: paper for paper in self.places().examples(wanted)}
+        with self._client.run():
+            return {paper.id: paper for paper in self.places().examples(wanted)}
 
     def check(self) -> str:
         """Ask arXiv for a sign of life; one clause for people.
@@ -93,7 +96,8 @@ class Arxiv:
         Raises:
             SourceError: it gave none, or the gate is shut.
         """
-        return self._client.alive(f"{self.settings.rss_url}/feed/status")
+        with self._client.run():
+            return self._client.alive(f"{self.settings.rss_url}/feed/status")
 
     def close(self) -> None:
         """Let go of the client."""
@@ -141,7 +145,8 @@ def _quiet(day: date, category: str) -> Batch:
 def _refuse_future(day: date, now: datetime) -> None:
     out = calendar.announced_at(day)
     if now < out:
-        raise ConfigError(
-            f"Not out yet. arXiv announces {day:%a} {day.day} {day:%b %Y} at "
-            f"{out:%H:%M} (UTC) on {out:%a} {out.day} {out:%b}; ask again after that."
+        year = "" if day.year == now.year else f" {day.year}"
+        raise NotFound(
+            f"Not out yet. arXiv announces {day:%a} {day.day} {day:%b}{year} at {out:%H:%M} (UTC); "
+            "ask again after that."
         )

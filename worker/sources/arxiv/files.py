@@ -134,6 +134,7 @@ def _batch(
         sum(max(each.get(kind, 0) for each in stated) for kind in rows.COUNTED) if stated else None
     )
     state, detail = _state(day, category, documents, found, due)
+    found = () if state is BatchState.FAILED else found
     return rows.batch(day, category, state, found, known, stated=due, source="file", detail=detail)
 
 
@@ -157,8 +158,7 @@ def _state(
 ) -> tuple[BatchState, str]:
     covering = [document for document in documents if _covers(document, category)]
     if not covering:
-        held = ", ".join(dict.fromkeys(name for doc in documents for name in doc.categories))
-        return BatchState.TRUNCATED, f"no file is about {category}; only its papers in {held}"
+        return BatchState.FAILED, f"no file is about {category}"
     if due is not None and rows.counted(found) < due:
         return BatchState.TRUNCATED, f"the page says {due}, {rows.counted(found)} came"
     if any(doc.kind in _FEEDS and len(doc.rows) >= FULL for doc in covering):

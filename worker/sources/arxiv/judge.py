@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from paperlark import calendar
 from paperlark.domain import BatchState
+from paperlark.verdict import UNREACHED
 from worker.sources.arxiv.findings import Case, Missing, Ruling, Said
 from worker.sources.arxiv.rows import COUNTED, counted, repeats, union
 
@@ -72,7 +73,7 @@ def _trusted(case: Case, page: Said) -> tuple[tuple[Row, ...], str]:
         case None:
             return (), ""
         case Missing(_, clause):
-            return (), clause
+            return (), _reason(clause)
         case Said(day=day) if day != case.day:
             return (), f"the feed still shows {_said(day)}"
         case Said(rows=rows) if not rows:
@@ -111,12 +112,13 @@ def _agreed_empty(case: Case, page: Said, doubt: str) -> Ruling:
         return Ruling(
             BatchState.UNCONFIRMED, (), 0, page.source, f"the listing page is empty; {doubt}"
         )
-    agreed = "no papers; " + (
-        "arXiv's catch-up page has none for that day"
+    agreed = (
+        "says arXiv's catch-up page"
         if page.source == "catchup"
-        else "the feed and the listing page agree"
+        else "say arXiv's feed and its listing page"
     )
-    return Ruling(BatchState.QUIET, (), 0, page.source, holiday or agreed)
+    quiet = holiday or f"a {case.day:%A} without papers, {agreed}"
+    return Ruling(BatchState.QUIET, (), 0, page.source, quiet)
 
 
 def _empty(case: Case) -> Ruling:
@@ -145,12 +147,17 @@ def _feed_alone(case: Case, feed: Said) -> Ruling:
 def _unchecked(case: Case) -> str:
     match case.page:
         case Missing(_, clause):
-            return clause
+            return _reason(clause)
         case Said(day=day, source=source) if day != case.day:
             return f"the {_NAMES[source]} shows {_said(day)}"
         case Said(source=source):
             return f"the {_NAMES[source]} is empty"
     return ""
+
+
+def _reason(clause: str) -> str:
+    """The clause beside an answer that did come: arXiv as a whole was reached."""
+    return clause.removeprefix(f"{UNREACHED}: ")
 
 
 def _history(case: Case) -> Ruling:

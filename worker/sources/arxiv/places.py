@@ -139,12 +139,13 @@ def _state(error: SourceError) -> BatchState:
 
 
 def clause(error: Exception) -> str:
-    """What happened, without the remedy that follows the semicolon."""
-    return str(error).partition(";")[0].rstrip(".")
+    """What happened, to follow a colon, without the remedy that follows the semicolon."""
+    said = str(error).partition(";")[0].rstrip(".")
+    return said[:1].lower() + said[1:] if said.startswith(("The ", "This ", "No ")) else said
 
 
 def _unknown(error: FeedError) -> ConfigError:
     name = error.category or ""
-    near = taxonomy.nearest(name) if name else None
-    hint = f"Did you mean {near}?" if near and near != name else f"arXiv says: {error.reason}"
+    known = not name or taxonomy.nearest(name) == name
+    hint = f"arXiv says: {error.reason}" if known else taxonomy.hint(name)
     return ConfigError(f"arXiv has no category “{name}”. {hint}")

@@ -91,6 +91,11 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{(parts.hostname or '').lower()}{port}"
 
 
+def host(url: str) -> str:
+    """The host as it may be shown, with its port where that is not the usual one."""
+    return shown(url).partition("/")[0]
+
+
 def shown(url: str) -> str:
     """The address as it may be shown and logged: no user, password or query."""
     parts = urlsplit(url)

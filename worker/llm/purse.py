@@ -1,0 +1,143 @@
+"""What a day's reading may cost: which step the budget allows, and models whose calls it holds."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from worker.llm import prompt, second
+from worker.llm.budget import Budget, Guarded
+from worker.llm.client import BILLED, FLEX_TIMEOUT_S, OpenAIModel
+from worker.llm.steps import Plan, steps
+from worker.llm.tariff import Tariff, most_completion, prompt_tokens
+from worker.llm.words import Spent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from paperlark.clock import Clock
+    from paperlark.domain import Paper, Profile
+    from worker.llm.budget import Ledger
+    from worker.llm.client import Rungs
+    from worker.llm.prices import Prices
+    from worker.llm.settings import BudgetSettings, LlmSettings
+    from worker.llm.steps import Step
+    from worker.llm.words import Model
+
+_REASONING = 20
+"""Hidden tokens a paper, taken for a day's estimate only: what is held for a call is its dearest
+outcome. At minimal effort about 5 were seen, at medium about 75."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """The models of one configuration, and the money they may spend.
+
+    Attributes:
+        settings: which models, and how they are asked.
+        caps: the operator's hard stops.
+        prices: by model.
+        ledger: where money is held and settled, for every process.
+        rungs: what each server was found to understand.
+        clock: says which UTC day it is.
+        sleep: waits a number of seconds before a call is tried again.
+    """
+
+    settings: LlmSettings
+    caps: BudgetSettings
+    prices: Prices
+    ledger: Ledger
+    rungs: Rungs
+    clock: Clock
+    sleep: Callable[[float], None] = time.sleep
+
+    def step(self, papers: Sequence[Paper], profile: Profile, keep: float) -> Step:
+        """How to run the day with what is left of the tighter cap.
+
+        Args:
+            papers: the day's candidates.
+            profile: whose day.
+            keep: the share of them that is to be read.
+        """
+        budget = self._budget(self.settings.model)
+        cheaper = self.settings.cheaper_model
+        plan = Plan(
+            papers=len(papers),
+            keep=keep,
+            explore=self.settings.explore,
+            model=self.settings.model,
+            usd_each=self._each(budget.tariff, papers, profile),
+            usd_second=self._second(budget.tariff, papers, profile),
+            usd_more=self._reasons(budget.tariff, papers, profile),
+            usd_spare=self._spare(budget.tariff, papers, profile),
+            cheaper=cheaper,
+            cheaper_each=self._each(self._tariff(cheaper), papers, profile) if cheaper else None,
+        )
+        return steps(budget.left(), plan)
+
+    @contextmanager
+    def model(self, *, cheaper: bool = False) -> Iterator[Model]:
+        """The model, open; every call is held against the budget before it is made."""
+        name = self.settings.cheaper_model if cheaper else self.settings.model
+        budget = self._budget(name)
+        asked = OpenAIModel(
+            self.settings,
+            model=name,
+            memory=self.rungs,
+            price=self.prices.cost,
+            capped=budget.capped,
+            sleep=self.sleep,
+        )
+        with asked:  # what the server understands decides how much room there is to reason
+            tariff = replace(budget.tariff, effort=asked.form.effort)
+            yield Guarded(asked, budget.under(tariff), calls=BILLED)
+
+    def _tariff(self, model: str) -> Tariff:
+        tier = self.settings.service_tier
+        return Tariff(model, self.prices.of(model), self.settings.effort, tier)
+
+    def _budget(self, model: str) -> Budget:
+        """The budget under the model's tariff; held for longer than any question can take."""
+        longest = FLEX_TIMEOUT_S if self.settings.service_tier == "flex" else 0
+        lease = (self.settings.tries + 1) * max(self.settings.timeout_s, longest)
+        return Budget(self.ledger, self.caps, self._tariff(model), self.clock, max(600.0, lease))
+
+    def _each(
+        self, tariff: Tariff, papers: Sequence[Paper], profile: Profile, size: int = 0
+    ) -> float | None:
+        """A paper's first look, as one of a call of the usual size."""
+        if not papers:
+            return 0.0
+        size = min(len(papers), size or self.settings.batch_size)
+        request = prompt.grading(profile, papers[:size], prompt.new_tag())
+        completion = prompt.cost_shape(profile).grade + _REASONING
+        usd = tariff.cost(Spent(1, prompt_tokens(request), 0, completion * size))
+        return None if usd is None else usd / size
+
+    def _second(self, tariff: Tariff, papers: Sequence[Paper], profile: Profile) -> float:
+        if not self.settings.second_look:
+            return 0.0
+        each = self._each(tariff, papers, profile, second.BATCH)
+        return (each or 0.0) * min(second.MOST, len(papers))
+
+    def _reasons(self, tariff: Tariff, papers: Sequence[Paper], profile: Profile) -> float:
+        """The sentences of a full digest."""
+        cards = papers[: profile.cap]
+        if not cards:
+            return 0.0
+        request = prompt.reasons(profile, cards, prompt.new_tag())
+        completion = (prompt.cost_shape(profile).reason + _REASONING) * len(cards)
+        return tariff.cost(Spent(1, prompt_tokens(request), 0, completion)) or 0.0
+
+    def _spare(self, tariff: Tariff, papers: Sequence[Paper], profile: Profile) -> float:
+        """What the calls under way hold beyond what they will cost."""
+        size = min(len(papers), self.settings.batch_size)
+        if not size:
+            return 0.0
+        request = prompt.grading(profile, papers[:size], prompt.new_tag())
+        most = most_completion(request.most_tokens, self.settings.effort)
+        held = (tariff.most(prompt_tokens(request), most) or 0.0) * BILLED
+        expected = (self._each(tariff, papers, profile) or 0.0) * size
+        return max(0.0, held - expected) * self.settings.concurrency
