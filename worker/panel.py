@@ -125,10 +125,10 @@ def score(
 
 def compared(scorings: Sequence[Scoring]) -> tuple[Compared, ...]:
     """Every scoring beside the first, oldest first."""
-    befores = [None, *scorings[:-1]]
+    befores = (None, *scorings)
     return tuple(
         _beside(scorings[0], each, _changed(before, each))
-        for before, each in zip(befores, scorings, strict=True)
+        for before, each in zip(befores, scorings, strict=False)
     )
 
 
@@ -166,13 +166,7 @@ def _drift(moved: Sequence[int]) -> Band | None:
 def points(found: Sequence[Compared]) -> tuple[Point, ...]:
     """What the chart of the drift shows."""
     return tuple(
-        Point(
-            each.scoring.day,
-            each.relevance,
-            each.novelty,
-            each.within_1,
-            _said(each),
-        )
+        Point(each.scoring.day, each.relevance, each.novelty, each.within_1, _said(each))
         for each in found
     )
 

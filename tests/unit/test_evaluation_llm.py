@@ -135,15 +135,7 @@ def test_the_ranker_learns_what_the_model_said_and_not_the_labels():
     assert contrary_kept < 0.5
 
 
-def test_scores_are_those_of_a_digest_and_nothing_ties():
-    ranked: list[Ranked] = []
-
-    class Watched(trial.Trial):
-        pass
-
-    walk_days = days(1)
-    scored = Watched(Honest(), SETTINGS).score([], PROFILE)
-    assert not scored.scores
+def test_scores_are_those_of_a_digest():
     found = evaluation._blended(
         {"a": Score(1, 9, 8), "b": Score(1, 9, 8), "c": Score(1, 2, 2)},
         {"a": 10.0, "b": 90.0, "c": 50.0, "d": 80.0},
@@ -152,8 +144,6 @@ def test_scores_are_those_of_a_digest_and_nothing_ties():
     assert list(found) == ["b", "a", "d", "c"]
     assert found["a"].value == pytest.approx(blend.score(9, 8, 10), abs=1e-3)
     assert (found["d"].relevance, found["d"].value) == (None, 16.0)
-    assert not ranked
-    assert walk_days
 
 
 def test_undecided_papers_lower_the_coverage_and_are_last():

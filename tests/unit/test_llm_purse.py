@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 19, 12, tzinfo=UTC)
 PROFILE = Profile("p", ("cs.LG",), topics="- Bandits\n" * 60, cap=12)
+BIG, SMALL = "gpt-5-big", "gpt-5-small"
 SEEDS = PriceSettings(input=1.25, cached=0.125, output=10.0)
 """The prices of the predecessors' published runs."""
 
@@ -47,10 +48,10 @@ def account(
     ledger: MemorySpending | None = None,
     **more: Any,
 ) -> Account:
-    settings = LlmSettings(**({"model": "big", "base_url": "http://127.0.0.1:9/v1"} | more))
+    settings = LlmSettings(**({"model": BIG, "base_url": "http://127.0.0.1:9/v1"} | more))
     caps = BudgetSettings(usd_per_day=usd_per_day, usd_per_month=usd_per_month)
     small = PriceSettings(input=0.05, cached=0.005, output=0.4)
-    prices = Prices.load({"big": SEEDS, "small": small})
+    prices = Prices.load({BIG: SEEDS, SMALL: small})
     held = ledger or MemorySpending()
     return Account(settings, caps, prices, held, MemoryRungs(), lambda: NOW)
 
@@ -74,24 +75,24 @@ def test_without_a_second_look_none_is_counted():
     ("usd", "reader", "keep", "said"),
     [
         (9.0, "model", 0.5, ""),
-        (0.2, "model", 0.5, "No second look"),
-        (0.18, "model", 0.4, "not 50"),
-        (0.16, "model", 0.3, "not 50"),
-        (0.05, "cheaper", 0.5, "Scored by small, not big"),
+        (0.18, "model", 0.5, "No second look"),
+        (0.17, "model", 0.4, "not 50"),
+        (0.15, "model", 0.3, "not 50"),
+        (0.05, "cheaper", 0.5, "Scored by gpt-5-small, not gpt-5-big"),
         (0.002, "local", 0.0, "what is left of the day's budget"),
         (0.0, "local", 0.0, "is spent"),
     ],
 )
 def test_the_nearer_the_cap_the_less_is_done(usd: float, reader: str, keep: float, said: str):
-    found = step(usd, cheaper_model="small")
+    found = step(usd, cheaper_model=SMALL)
     assert (found.reader, found.keep, found.second_look) == (reader, keep, usd == 9.0)
     assert said in found.said
     assert bool(said) == bool(found.said)
 
 
 def test_a_whole_day_costs_more_than_half_of_it():
-    assert step(0.24, keep=0.5).keep == 0.5
-    assert step(0.24, keep=1.0).keep < 1.0
+    assert step(0.22, keep=0.5).keep == 0.5
+    assert step(0.22, keep=1.0).keep < 1.0
 
 
 def test_the_tighter_cap_counts_and_so_does_what_is_held():
@@ -107,13 +108,13 @@ def test_a_price_nobody_knows_is_no_price_under_a_cap():
     found = step(5.0, model="nobody-knows")
     assert found.reader == "local"
     assert '[scoring.prices."nobody-knows"]' in found.said
-    assert step(5.0, model="nobody-knows", cheaper_model="small").reader == "cheaper"
+    assert step(5.0, model="nobody-knows", cheaper_model=SMALL).reader == "cheaper"
 
 
 @settings(max_examples=40)
 @given(usd=st.floats(0, 2), count=st.integers(0, 60), keep=st.floats(0.3, 1.0))
 def test_no_step_does_more_than_was_planned(usd: float, count: int, keep: float):
-    found = step(usd, count, keep, cheaper_model="small")
+    found = step(usd, count, keep, cheaper_model=SMALL)
     assert found.keep <= keep
     assert bool(found.said) == ((found.reader, found.keep) != ("model", keep) or _less(found))
 
@@ -135,14 +136,14 @@ def test_a_day_that_was_said_to_fit_is_not_stopped_by_its_own_reservations(usd: 
         if len(under_way) == made.settings.concurrency:
             reservation, took = under_way.popleft()
             reservation.settle(took)
-        under_way.append((made._budget("big").guard(request, calls=BILLED), spent))
+        under_way.append((made._budget(BIG).guard(request, calls=BILLED), spent))
     assert bool(under_way) == (found.reader == "model")
 
 
 def test_the_model_is_open_within_and_guarded():
     with account(1.0).model() as model:
         assert isinstance(model, Guarded)
-    with account(1.0, cheaper_model="small").model(cheaper=True) as model:
+    with account(1.0, cheaper_model=SMALL).model(cheaper=True) as model:
         assert isinstance(model, Guarded)
 
 

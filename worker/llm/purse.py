@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from worker.llm import prompt, second
+from worker.llm import prompt, second, servers
 from worker.llm.budget import Budget, Guarded
 from worker.llm.client import BILLED, FLEX_TIMEOUT_S, OpenAIModel
 from worker.llm.steps import Plan, steps
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
     from worker.llm.steps import Step
     from worker.llm.words import Model
 
-_REASONING = 20
-"""Hidden tokens a paper, taken for a day's estimate only: what is held for a call is its dearest
-outcome. At minimal effort about 5 were seen, at medium about 75."""
+_HIDDEN = {"none": 0, "minimal": 10, "low": 35, "medium": 85, "high": 250}
+"""Hidden tokens a paper by effort, taken for a day's estimate only: what is held for a call is its
+dearest outcome. At minimal effort about 5 were seen, at medium about 75."""
 
 
 @dataclass(frozen=True)
@@ -90,13 +91,18 @@ class Account:
             capped=budget.capped,
             sleep=self.sleep,
         )
-        with asked:  # what the server understands decides how much room there is to reason
-            tariff = replace(budget.tariff, effort=asked.form.effort)
-            yield Guarded(asked, budget.under(tariff), calls=BILLED)
+        with asked:
+            yield Guarded(asked, budget, calls=BILLED)
 
     def _tariff(self, model: str) -> Tariff:
-        tier = self.settings.service_tier
-        return Tariff(model, self.prices.of(model), self.settings.effort, tier)
+        """What the server understands decides how much room there is to reason."""
+        server = servers.known(self._url, model)
+        effort = servers.nearest(self.settings.effort, server.efforts) if server.reasons else "none"
+        return Tariff(model, self.prices.of(model), effort, self.settings.service_tier)
+
+    @property
+    def _url(self) -> str:
+        return self.settings.base_url or os.environ.get("OPENAI_BASE_URL", "")
 
     def _budget(self, model: str) -> Budget:
         """The budget under the model's tariff; held for longer than any question can take."""
@@ -112,7 +118,7 @@ class Account:
             return 0.0
         size = min(len(papers), size or self.settings.batch_size)
         request = prompt.grading(profile, papers[:size], prompt.new_tag())
-        completion = prompt.cost_shape(profile).grade + _REASONING
+        completion = prompt.cost_shape(profile).grade + _hidden(tariff)
         usd = tariff.cost(Spent(1, prompt_tokens(request), 0, completion * size))
         return None if usd is None else usd / size
 
@@ -128,7 +134,7 @@ class Account:
         if not cards:
             return 0.0
         request = prompt.reasons(profile, cards, prompt.new_tag())
-        completion = (prompt.cost_shape(profile).reason + _REASONING) * len(cards)
+        completion = (prompt.cost_shape(profile).reason + _hidden(tariff)) * len(cards)
         return tariff.cost(Spent(1, prompt_tokens(request), 0, completion)) or 0.0
 
     def _spare(self, tariff: Tariff, papers: Sequence[Paper], profile: Profile) -> float:
@@ -137,7 +143,11 @@ class Account:
         if not size:
             return 0.0
         request = prompt.grading(profile, papers[:size], prompt.new_tag())
-        most = most_completion(request.most_tokens, self.settings.effort)
+        most = most_completion(request.most_tokens, tariff.effort)
         held = (tariff.most(prompt_tokens(request), most) or 0.0) * BILLED
         expected = (self._each(tariff, papers, profile) or 0.0) * size
         return max(0.0, held - expected) * self.settings.concurrency
+
+
+def _hidden(tariff: Tariff) -> int:
+    return _HIDDEN.get(tariff.effort, _HIDDEN["medium"])
