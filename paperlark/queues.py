@@ -323,9 +323,7 @@ def _repair(queue: Queue, identifier: str) -> bool:
     Two clocks may find the same dead job: only one repairs it, and looks again when it is alone,
     or it would remove the fresh job of the other.
     """
-    lock = queue.connection.lock(
-        f"ad:lock:repair:{identifier}", timeout=_REPAIR_S, blocking=False
-    )
+    lock = queue.connection.lock(f"ad:lock:repair:{identifier}", timeout=_REPAIR_S, blocking=False)
     try:
         with lock:
             return _remove_dead(queue, identifier)
