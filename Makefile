@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 JOBS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup fmt lint types test pythons docs check demo bench bench-ranking proof lock clean
+.PHONY: help setup fmt lint types test pythons docs check demo bench bench-ranking bench-loop proof lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -49,9 +49,13 @@ demo: $(READY) ## three built-in days through the whole program
 bench: $(READY) ## speed, as ratios against a baseline in the same run
 	$(BIN)/python -m benchmarks.parsing
 	$(BIN)/python -m benchmarks.day
+	$(BIN)/python -m benchmarks.model_calls
 
 bench-ranking: $(READY) ## how well the local ranker chooses, on real labelled days
 	$(BIN)/python -m benchmarks.ranking
+
+bench-loop: $(READY) ## how much of what a model would choose the prefilter sends it
+	$(BIN)/python -m benchmarks.closed_loop
 
 proof: $(READY) ## the long proofs
 	$(BIN)/python -m pytest -n $(JOBS) -m proof
