@@ -77,6 +77,18 @@ def announced_at(day: date) -> datetime:
     return _utc(datetime.combine(day - _DAY, _ANNOUNCED, EASTERN))
 
 
+def not_out_yet(day: date, now: datetime) -> str:
+    """Why `day` cannot be asked for at `now`, and when it can, in a sentence; empty once it can."""
+    out = announced_at(day)
+    if out <= now:
+        return ""
+    year = "" if day.year == now.year else f" {day.year}"
+    return (
+        f"Not out yet. arXiv announces {day:%a} {day.day} {day:%b}{year} at {out:%H:%M} (UTC); "
+        "ask again after that."
+    )
+
+
 def feed_at(day: date) -> datetime:
     """When the feeds turn over to `day`, in UTC: midnight Eastern."""
     return _utc(datetime.combine(day, time(), EASTERN))

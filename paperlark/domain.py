@@ -110,6 +110,7 @@ class Batch:
         source: where the rows came from: ``rss``, ``listing``, ``catchup`` or ``file``.
         detail: one clause for people: the holiday's name, or what went wrong.
         fingerprint: sha256 over the sorted (id, version, type) rows; equal batches are equal here.
+        unchecked: a second source was asked to confirm it, and could not.
     """
 
     date: date
@@ -120,6 +121,7 @@ class Batch:
     source: str = "rss"
     detail: str = ""
     fingerprint: str = ""
+    unchecked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,13 +278,12 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The score a card needs, and what made it so."""
+    """The score a card needs, and what made it so; ``said``: what moved it since last time."""
 
     value: float
     base: float
     votes: int = 0
     said: str = ""
-    """One sentence about what moved it since last time; empty when nothing is to be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,13 +320,12 @@ class Unshown:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Exactly what the digest was made with: enough to make it again."""
+    """What the digest was made with, enough to make it again; ``version`` is paperlark's own."""
 
     prompt: str
     profile: str
     revision: str
     version: str
-    """paperlark's own version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,10 +362,7 @@ class Neighbours:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A known answer about a paper, for learning: ``target`` 1 wanted, 0 not, or between.
-
-    ``weight`` is 1 / sampling rate for papers that were only sampled.
-    """
+    """A known answer, for learning: ``target`` from 0 to 1; ``weight`` 1 / sampling rate."""
 
     target: float
     weight: float = 1.0

@@ -82,11 +82,11 @@ class Settings(Section):
     digest: DigestSettings = DigestSettings()
     clock: ClockSettings = ClockSettings()
     log: LogSettings = LogSettings()
-    _place: Where = PrivateAttr(default=lambda _path: "")
+    _place: Where | None = PrivateAttr(default=None)  # a function here would become a method
 
     def place(self, *path: str) -> str:
         """Where the key was set, for people: a file and line, or a variable; may be empty."""
-        return self._place(path)
+        return self._place(path) if self._place else ""
 
     @property
     def url(self) -> str | None:

@@ -21,6 +21,8 @@ _CHECKED: Final = (AnnounceType.NEW, AnnounceType.CROSS)
 UNREACHED: Final = "arXiv cannot be reached"
 """Begins the clause of a batch for which no connection could be made."""
 REMEDY: Final = "check the network, or read saved files with --feed"
+UNCHECKED: Final = "not cross-checked: "
+"""Begins the last clause of an unchecked batch's detail: why no second source spoke."""
 
 _NEVER: Final = "was never fetched"
 _CLAUSES: Final[Mapping[BatchState, str]] = {
@@ -46,14 +48,25 @@ def verdict(day: date, batches: Sequence[Batch], profile: Profile) -> Verdict:
 
 
 def notes(day: date, batches: Sequence[Batch], profile: Profile) -> tuple[str, ...]:
-    """What kept each missing or cut-off category of a partial day, one sentence each."""
+    """A sentence on each missing, cut-off or unchecked category of a day that has papers.
+
+    A quiet category that two empty answers agree on is not noted: most are so on many days.
+    """
     each = _by_category(day, batches, profile.categories)
-    if _state({batch.state for batch in each}) is not VerdictState.PARTIAL:
+    state = _state({batch.state for batch in each})
+    if state not in {VerdictState.PARTIAL, VerdictState.COMPLETE}:
         return ()
-    return tuple(_note(batch) for batch in each if not _known(batch))
+    return tuple(_note(batch) for batch in each if not _known(batch) or _doubted(batch))
+
+
+def _doubted(batch: Batch) -> bool:
+    return batch.unchecked and batch.state is BatchState.COMPLETE
 
 
 def _note(batch: Batch) -> str:
+    if _doubted(batch):
+        why = batch.detail.rpartition(UNCHECKED)[2].strip().rstrip(".")
+        return f"{batch.category} could not be cross-checked{f': {why}' if why else ''}."
     clause, names = _unnamed(batch), [batch.category]
     if clause.endswith(" "):
         return f"{clause[0].upper()}{_named(clause, names)[1:]}."

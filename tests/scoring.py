@@ -61,7 +61,7 @@ def papers(count: int, first: int = 0) -> tuple[Paper, ...]:
 
 def grades(title: str, _abstract: str = "") -> tuple[int, int]:
     """What the model thinks: one paper in four is worth a card."""
-    number = int("".join(filter(str.isdigit, title)) or "0")
+    number = int("".join(filter(str.isdecimal, title)) or "0")
     return (8 + number % 3 if number % 4 == 0 else 2 + number % 4, 7 if number % 2 else 8)
 
 

@@ -9,11 +9,9 @@ On macOS, Objective-C libraries end a forked child unless the process was starte
 
 from __future__ import annotations
 
-import ctypes
 import logging
 import os
 import signal
-import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +20,8 @@ from rq.worker_registration import register
 
 from paperlark.errors import ConfigError, PaperlarkError, StoreError
 from paperlark.queues import JOBS, LIMITS, QUEUE_OF, RESULT_TTL_S, SERIALIZER, SafeJob, open_queue
+from paperlark.store.connection import guarded
+from worker.leash import tie
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,8 +35,6 @@ HEARTBEAT_TTL_S = 30
 HEARTBEAT_S = 5
 MAINTENANCE_S = 10
 WORKER_TTL_S = 20
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class DigestWorker(Worker):
@@ -78,6 +76,12 @@ class DigestWorker(Worker):
         """Whether a signal asked this worker to end."""
         return self._shutdown_requested_date is not None
 
+    def _install_signal_handlers(self) -> None:
+        """As RQ's own; a closed terminal asks to stop as well."""
+        super()._install_signal_handlers()  # type: ignore[no-untyped-call]  # RQ's
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self.request_stop)
+
     def get_heartbeat_ttl(self, job: Job, working_time: float = 0.0) -> int:  # noqa: ARG002  (RQ's)
         """Seconds without a heartbeat after which the job counts as abandoned."""
         return self._heartbeat_ttl_s
@@ -105,7 +109,7 @@ def run(queue: str, connection: Redis, *, burst: bool = False, preload: Sequence
 
     Raises:
         ConfigError: there is no such queue.
-        StoreError: the worker ended without being asked to; start it again.
+        StoreError: the store cannot be worked with, or the worker ended without being asked to.
     """
     if queue not in LIMITS:
         raise ConfigError(f"There is no queue {queue!r}: name one of {', '.join(LIMITS)}.")
@@ -114,7 +118,8 @@ def run(queue: str, connection: Redis, *, burst: bool = False, preload: Sequence
     bind_children()
     worker = DigestWorker(queue, connection)
     level = logging.getLevelName(logging.getLogger().getEffectiveLevel())  # else RQ sets its own
-    worker.work(burst=burst, with_scheduler=True, logging_level=level)
+    with guarded():
+        worker.work(burst=burst, with_scheduler=True, logging_level=level)
     if not burst and not worker.asked_to_stop:
         raise StoreError(f"The worker of the {queue} queue lost its store: start it again.")
 
@@ -143,11 +148,10 @@ def keep_sentence(
 def bind_children() -> None:
     """Have every child forked from here on die with this process, and theirs with them.
 
-    Linux only. Else a job would go on after its worker's death, next to the copy that another
-    worker starts, and a scheduler would stay behind for ever.
+    On Linux only, by the kernel. Else a job would go on after its worker's death, next to the
+    copy that another worker starts, and a scheduler would stay behind for ever.
     """
-    if _LIBC is not None:
-        os.register_at_fork(after_in_child=_Leash())
+    os.register_at_fork(after_in_child=_Leash())
 
 
 class _Leash:
@@ -157,9 +161,7 @@ class _Leash:
         self._parent = os.getpid()
 
     def __call__(self) -> None:
-        if _LIBC is None:
-            return
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != self._parent:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a closed terminal is the worker's affair
+        if not tie(self._parent, signal.SIGKILL):
             os._exit(1)
         self._parent = os.getpid()

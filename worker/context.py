@@ -99,6 +99,13 @@ def arxiv_table(chosen: Settings) -> arxiv.Settings:
     Raises:
         ConfigError: a key or a value in it is wrong.
     """
+    for name in chosen.sources:
+        if name != "arxiv":
+            at = chosen.place("sources", name)
+            raise ConfigError(
+                f"Unknown key `sources.{name}`. The only source is `sources.arxiv`."
+                + (f" ({at})" if at else "")
+            )
     return settings.check(
         arxiv.Settings,
         chosen.sources.get("arxiv", {}),

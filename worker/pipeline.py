@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from paperlark import __version__, selection
 from paperlark import digest as digests
-from paperlark.domain import BatchState, Scored, Usage
+from paperlark.domain import BatchState, Scored, Usage, VerdictState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,6 +25,33 @@ if TYPE_CHECKING:
     """Builds a scorer for a date, the store's unlabelled papers and the profile's labels."""
 
 SETTLED = frozenset({BatchState.COMPLETE, BatchState.QUIET})
+WORTH = {VerdictState.COMPLETE: 2, VerdictState.QUIET: 2, VerdictState.PARTIAL: 1}
+"""How much a digest knows of its day, by its verdict; 0 for the others."""
+
+
+def standing(profile: Profile, day: date, store: Store, scorer: str) -> Digest | None:
+    """The digest that is kept, where nothing could make another one of it.
+
+    It is of this revision of the profile and this scorer, its day was whole, and every paper was
+    scored. Papers change after their day (versions, cross-lists) and are forgotten after weeks;
+    a digest that stands does neither, nor does it ask anybody anything.
+    """
+    kept = store.digest(profile.name, day)
+    if kept is None or WORTH.get(kept.verdict.state, 0) < WORTH[VerdictState.COMPLETE]:
+        return None
+    same = (kept.provenance.revision, kept.usage.scorer) == (profile.revision, scorer)
+    stands = same and not kept.counts.undecided
+    return kept if stands and _made_of(kept, store.batches(day, profile.categories)) else None
+
+
+def _made_of(kept: Digest, batches: Sequence[Batch]) -> bool:
+    """Whether the digest was made from what is kept of its day; after weeks nothing is."""
+    if not batches:
+        return True
+    papers = {card.paper.id for card in kept.cards} | {each.id for each in kept.not_shown}
+    rows = sum(len(batch.listings) for batch in batches)
+    settled = all(_settled(batch) for batch in batches)
+    return settled and rows == kept.counts.announced and papers <= _listed(batches)
 
 
 def fetch(
@@ -32,7 +59,7 @@ def fetch(
 ) -> tuple[Batch, ...]:
     """Fetch the categories that are not settled yet, keep them, and return what is kept for all.
 
-    A batch that came from a file is fetched again: arXiv's own answer is better.
+    What came from a file, or could not be checked, is fetched again: arXiv's own word is better.
     """
     kept = {batch.category: batch for batch in store.batches(day, categories)}
     missing = [name for name in categories if not _settled(kept.get(name))]
@@ -42,7 +69,9 @@ def fetch(
 
 
 def _settled(batch: Batch | None) -> bool:
-    return batch is not None and batch.state in SETTLED and batch.source != "file"
+    if batch is None or batch.state not in SETTLED:
+        return False
+    return batch.source != "file" and not batch.unchecked
 
 
 def score(profile: Profile, day: date, store: Store, scorer: str, make: MakeScorer) -> Scored:
@@ -82,7 +111,8 @@ def publish(
 ) -> Digest:
     """Assemble the day's digest from what is kept, and keep it.
 
-    Where nothing but the moment would change, the digest that is kept already is returned.
+    The digest that is kept already is returned where it stands (see `standing`), where nothing but
+    the moment would change, and where a new one would know less of the day.
 
     Args:
         profile: whose digest.
@@ -91,6 +121,8 @@ def publish(
         scorer: whose scores, as `score` kept them.
         now: when it is made, for people.
     """
+    if (stands := standing(profile, day, store, scorer)) is not None:
+        return stands
     batches = store.batches(day, profile.categories)
     kept = store.scores(profile.name, profile.revision, day, scorer)
     made = digests.assemble(
@@ -104,7 +136,15 @@ def publish(
         made_at=now,
     )
     before = store.digest(profile.name, day)
-    if before and replace(made, made_at=before.made_at) == before:
+    if before and (_same(made, before) or _knows_less(made, before)):
         return before
     store.save_digest(made)
     return made
+
+
+def _same(made: Digest, before: Digest) -> bool:
+    return replace(made, made_at=before.made_at) == before
+
+
+def _knows_less(made: Digest, before: Digest) -> bool:
+    return WORTH.get(made.verdict.state, 0) < WORTH.get(before.verdict.state, 0)

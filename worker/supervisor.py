@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import structlog
+
+from worker import leash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,10 +30,12 @@ Child = subprocess.Popen[bytes]
 def start(
     queue: str, config: Sequence[str] = (), environ: Mapping[str, str] | None = None
 ) -> Child:
-    """Start the worker process of one queue, in a process group of its own."""
-    command = [sys.executable, "-m", "paperlark", *config, "worker", "--queue", queue]
+    """Start the worker process of one queue, in a process group of its own.
+
+    On Linux, the death of this process asks it to finish the job in hand and leave.
+    """
     return subprocess.Popen(  # noqa: S603  (our own program, no shell)
-        command,
+        leash.command(*config, "worker", "--queue", queue),
         env={
             **(os.environ if environ is None else environ),
             "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",  # see worker.app
@@ -43,23 +46,37 @@ def start(
 
 
 def stop(children: Sequence[Child]) -> None:
-    """Ask all to finish the job in hand, wait, then end what is left, children included."""
+    """Ask all to finish the job in hand, wait, then end what is left, children included.
+
+    An interruption ends the wait: what is left is ended at once.
+    """
     for child in children:
         child.terminate()
     end = time.monotonic() + PATIENCE_S
-    for child in children:
-        try:
+    try:
+        for child in children:
             child.wait(max(0.0, end - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        for child in children:
+            _kill(child)
+
+
+def _kill(child: Child) -> None:
+    """End the process and its group, where it has not ended by itself."""
+    if child.poll() is None:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
 
 
 @contextmanager
 def running(queues: Sequence[str], environ: Mapping[str, str] | None = None) -> Iterator[None]:
     """Workers of these queues while the block runs; for work that ends by itself."""
-    children = [start(queue, environ=environ) for queue in queues]
+    children: list[Child] = []
     try:
+        for queue in queues:
+            children.append(start(queue, environ=environ))  # noqa: PERF401  (a part is stopped too)
         yield
     finally:
         stop(children)
@@ -71,9 +88,11 @@ def supervise(queues: Sequence[str], config: Sequence[str] = ()) -> None:
     A worker that dies is started again at once, then after 1, 2, 4 … seconds, a minute at most.
     """
     log = structlog.get_logger()
-    slots = [_Slot(queue, config) for queue in queues]
+    slots: list[_Slot] = []
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
+        for queue in queues:
+            slots.append(_Slot(queue, config))  # noqa: PERF401  (a part is stopped too)
         while True:
             for slot in slots:
                 if slot.tend():
@@ -82,8 +101,8 @@ def supervise(queues: Sequence[str], config: Sequence[str] = ()) -> None:
     except KeyboardInterrupt:
         log.info("stopping", queues=list(queues))
     finally:
-        signal.signal(signal.SIGTERM, previous)
         stop([slot.child for slot in slots])
+        signal.signal(signal.SIGTERM, previous)
 
 
 def _interrupt(_number: int, _frame: object) -> None:

@@ -6,13 +6,20 @@ Commands are modules, imported only when called, so that ``paperlark --help`` is
 from __future__ import annotations
 
 import importlib
+import io
 import os
+import signal
 import sys
+import threading
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from paperlark import __version__
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 COMMANDS = {
     "demo": "Three built-in sample days through the whole program. Needs nothing.",
@@ -28,6 +35,20 @@ COMMANDS = {
 """Every command and its line in the help, in the order a newcomer needs them."""
 
 INTERRUPTED = 130
+ENDING = ("SIGTERM", "SIGHUP")
+"""Signals that end the program as Ctrl-C does, with 128 and their number as its exit code."""
+
+
+class Ended(KeyboardInterrupt):
+    """A signal of `ENDING` arrived; whatever tidies up after Ctrl-C does so after it.
+
+    Args:
+        number: the signal's.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
 
 
 class Lazy(click.Group):
@@ -83,14 +104,17 @@ def cli(ctx: click.Context, config: Path | None) -> None:
     Your own:                                  paperlark init
     """  # noqa: D301  (click reads the backslash)
     ctx.obj = config
+    if config:  # our other processes, and what they fork, know only the environment
+        os.environ["PAPERLARK_CONFIG"] = str(config.absolute())
 
 
 def main(args: list[str] | None = None) -> None:
-    """Run the command line and leave with its exit code: 0, 1, 2 or 130."""
+    """Run the command line and leave with its exit code: 0, 1, 2, 130, or 128 + a signal."""
     try:
+        _heed_signals()
         code = _run(args)
-    except (KeyboardInterrupt, click.Abort):
-        code = _say("Interrupted. Nothing is lost: run it again to go on.", INTERRUPTED)
+    except (KeyboardInterrupt, click.Abort) as error:
+        code = _interrupted(error)
     except BrokenPipeError:  # `paperlark digest | head`: nobody reads any more
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
@@ -101,6 +125,32 @@ def main(args: list[str] | None = None) -> None:
     sys.exit(code)
 
 
+def _heed_signals() -> None:
+    """Have the signals of `ENDING` raise `Ended`; one that is ignored, as by nohup, stays so."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for name in ENDING:
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
+
+
+def _end(number: int, _frame: object) -> NoReturn:
+    for name in ENDING:  # the first one is obeyed; a second must not disturb the tidying up
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
+    raise Ended(number)
+
+
+def _interrupted(error: BaseException) -> int:
+    """Say so, and give the exit code: of the signal where one is behind the error."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, Ended):
+        cause = cause.__cause__ or cause.__context__
+    code = 128 + cause.number if isinstance(cause, Ended) else INTERRUPTED
+    word = "Interrupted" if code == INTERRUPTED else "Stopped by a signal"
+    return _say(f"{word}. Nothing is lost: run it again to go on.", code)
+
+
 def _run(args: list[str] | None) -> int:
     from paperlark.errors import PaperlarkError  # noqa: PLC0415  (keeps --version quick)
 
@@ -109,13 +159,25 @@ def _run(args: list[str] | None) -> int:
     except PaperlarkError as error:
         return _say(str(error), error.exit_code)
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _usage(error)
     return code if isinstance(code, int) else 0  # what a command left with by ctx.exit
 
 
+def _usage(error: click.ClickException) -> int:
+    """Show click's own words; an argument may hold anything."""
+    from paperlark.render.escape import block  # noqa: PLC0415  (keeps --help quick)
+
+    said = io.StringIO()
+    error.show(said)
+    click.echo(block(said.getvalue()), err=True)
+    return error.exit_code
+
+
 def _say(sentence: str, code: int) -> int:
-    click.echo(f"paperlark: {sentence}", err=True)
+    """Say it, without anything that steers a terminal: it may quote a file or an answer."""
+    from paperlark.render.escape import plain  # noqa: PLC0415  (keeps --help quick)
+
+    click.echo(f"paperlark: {plain(sentence)}", err=True)
     return code
 
 
@@ -124,7 +186,17 @@ def _unexpected(error: Exception) -> str:
         import traceback  # noqa: PLC0415  (only where asked for)
 
         traceback.print_exc()
-    return (
-        f"Something paperlark did not expect: {type(error).__name__}: {error}. "
+    return (  # without the error's own words: they may quote a password
+        f"Something paperlark did not expect: {type(error).__name__}{_place(error.__traceback__)}. "
         "PAPERLARK_LOG__LEVEL=debug shows where; please report it."
     )
+
+
+def _place(trace: TracebackType | None) -> str:
+    """Where it was raised, as a clause: the file's last two parts, and the line."""
+    if trace is None:
+        return ""
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    file = Path(trace.tb_frame.f_code.co_filename)
+    return f" in {file.parent.name}/{file.name}, line {trace.tb_lineno}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from paperlark import calendar
 from paperlark.errors import ConfigError, NotFound
@@ -23,7 +23,7 @@ def resolve(text: str, now: datetime) -> date:
 
     Raises:
         ConfigError: it is no date.
-        NotFound: no announcement can exist for it: the future, a weekend, before arXiv.
+        NotFound: no announcement can exist for it: not announced yet, a weekend, before arXiv.
     """
     newest = calendar.current(now)
     word = text.strip().lower()
@@ -35,7 +35,7 @@ def resolve(text: str, now: datetime) -> date:
             "yesterday": calendar.previous_before(max(today, newest)),
         }[word]
     day = _iso(word, text)
-    _possible(day, newest)
+    _possible(day, now)
     return day
 
 
@@ -48,18 +48,18 @@ def _iso(word: str, text: str) -> date:
         ) from None
 
 
-def _possible(day: date, newest: date) -> None:
+def _possible(day: date, now: datetime) -> None:
     if day.weekday() >= WEEKEND:
         before, after = calendar.previous_before(day), calendar.next_after(day)
         raise NotFound(
             f"{short(day)} is a weekend: arXiv announces Monday to Friday. "
             f"Nearest: {short(before)} and {short(after)}."
         )
-    if day > newest + timedelta(days=1):
-        when = calendar.announced_at(day)
-        raise NotFound(
-            f"{short(day)} is in the future: arXiv announces it on {when:%Y-%m-%d at %H:%M} UTC. "
-            f"The newest is {short(newest)}: `paperlark digest latest`."
-        )
     if day < OLDEST:
         raise NotFound(f"{day:%Y-%m-%d} is before arXiv's first day, {OLDEST:%Y-%m-%d}.")
+    refused = calendar.not_out_yet(day, now)
+    if refused:
+        newest = short(calendar.current(now))
+        raise NotFound(
+            f"{refused} That is in the future; the newest is {newest}: `paperlark digest latest`."
+        )

@@ -15,7 +15,9 @@ from paperlark.domain import VerdictState
 from paperlark.errors import PaperlarkError
 
 if TYPE_CHECKING:
-    from paperlark.domain import Digest
+    from datetime import date
+
+    from paperlark.domain import Digest, Profile
     from worker.context import Context
 
 FORMATS = ("text", "md", "html", "json")
@@ -91,20 +93,31 @@ def _make(run: App, name: str, day: str, feeds: tuple[Path, ...], scorer: str | 
 
 def _steps(on: Context, name: str, text: str, feeds: tuple[Path, ...], choice: str) -> Digest:
     from worker import pipeline  # noqa: PLC0415  (keeps usage errors quick)
-    from worker.sources.arxiv import files  # noqa: PLC0415
 
     profile = on.profile(name)
     scorer, make = on.scorer(choice)
-    if feeds:
-        asked = None if text == "latest" else resolve(text, on.clock())
-        announcement = files.from_files(feeds, profile.categories, asked)
-        on.store.save(announcement, given=True)
-        day = announcement.date
-    else:
-        day = resolve(text, on.clock())
+    day = _given(on, profile, text, feeds) if feeds else resolve(text, on.clock())
+    stands = pipeline.standing(profile, day, on.store, scorer)
+    if stands:
+        return stands
+    if not feeds:
         pipeline.fetch(day, profile.categories, on.source, on.store)
     pipeline.score(profile, day, on.store, scorer, make)
     return pipeline.publish(profile, day, on.store, scorer, on.clock())
+
+
+def _given(on: Context, profile: Profile, text: str, feeds: tuple[Path, ...]) -> date:
+    """Keep what the files hold; the date they are of."""
+    from worker.sources.arxiv import files  # noqa: PLC0415  (keeps usage errors quick)
+
+    asked = None if text == "latest" else resolve(text, on.clock())
+    announcement = files.from_files(feeds, profile.categories, asked)
+    on.store.save(announcement, given=True)
+    kept = on.store.batches(announcement.date, profile.categories)
+    better = [batch.category for batch in kept if batch.listings and batch.source != "file"]
+    if better:
+        click.echo(f"From arXiv itself, not from a file: {', '.join(better)}.", err=True)
+    return announcement.date
 
 
 def _render(run: App, digest: Digest, form: str, *, to_file: bool) -> str:

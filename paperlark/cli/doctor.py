@@ -11,6 +11,7 @@ import click
 from paperlark.cli.app import app
 from paperlark.cli.output import show
 from paperlark.errors import ConfigError, PaperlarkError
+from paperlark.render.escape import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ def command(ctx: click.Context, *, strict: bool, offline: bool) -> None:
     """
     worst = Grade.FINE
     for finding in _findings(app(ctx.obj), offline=offline):
-        show(f"{MARKS[finding.grade]} {finding.subject:<10} {finding.said}\n")
+        show(f"{MARKS[finding.grade]} {finding.subject:<10} {plain(finding.said)}\n")
         worst = max(worst, finding.grade)
     if worst is Grade.MISCONFIGURED:
         ctx.exit(2)

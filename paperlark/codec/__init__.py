@@ -44,11 +44,30 @@ def encode(value: object, *, packed: bool = False) -> bytes:
     return zlib.compress(document) if packed else document
 
 
+class Damaged(StoreError):
+    """A document that is not what was written; what it was made from may be fetched again."""
+
+
+def read(kind: type[T], document: bytes | None) -> T | None:
+    """The value that a document holds; None where there is none, or a damaged one.
+
+    For what can be made again: it is then made again, instead of standing in the way for good.
+
+    Raises:
+        StoreError: the document is of a newer schema.
+    """
+    try:
+        return None if document is None else decode(kind, document)
+    except Damaged:
+        return None
+
+
 def decode(kind: type[T], document: bytes) -> T:
     """The value of that kind that a document holds.
 
     Raises:
-        StoreError: the document is damaged, of another kind, or of a newer schema.
+        Damaged: the document is damaged, or of another kind.
+        StoreError: it is of a newer schema.
     """
     whole: Any = kind
     try:
@@ -57,7 +76,7 @@ def decode(kind: type[T], document: bytes) -> T:
         _refuse_newer(_name(kind), held["schema"])
         return cast("T", coder(whole).load(held["body"]))
     except (AttributeError, KeyError, TypeError, ValueError, zlib.error) as error:
-        raise StoreError(
+        raise Damaged(
             f"A stored {_name(kind)} cannot be read ({error!r}): make that day again, "
             "or restore the store from a copy."
         ) from error

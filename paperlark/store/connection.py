@@ -34,6 +34,11 @@ _FIRST_WAIT_S = 0.2
 _LONGEST_WAIT_S = 3.0
 """With thirty tries a client outlives a server that is away for about a minute."""
 
+_NO_URL = (
+    "REDIS_URL is not understood: write redis://, rediss:// or unix://, with / ? # @ in a user "
+    "name or password as %2F %3F %23 %40, and only options redis-py knows."
+)
+
 _SENTENCES: tuple[tuple[type[redis.RedisError], str], ...] = (
     (redis.AuthenticationError, "{where} refuses the user name or password: correct REDIS_URL."),
     (
@@ -148,13 +153,17 @@ def connect(url: str | None, data_dir: Path, *, fsync: str = "always") -> Connec
         return Connection(url)
     folder = data_dir.expanduser().resolve()
     lease = embedded.attach(folder, fsync)
-    return Connection(
-        lease=lease,
-        path=str(embedded.socket_path(folder)),
-        connection_class=embedded.EmbeddedConnection,
-        folder=str(folder),
-        fsync=fsync,
-    )
+    try:
+        return Connection(
+            lease=lease,
+            path=str(embedded.socket_path(folder)),
+            connection_class=embedded.EmbeddedConnection,
+            folder=str(folder),
+            fsync=fsync,
+        )
+    except BaseException:
+        lease.release()
+        raise
 
 
 @contextmanager
@@ -198,20 +207,39 @@ def unsuitable(info: Mapping[str, Any]) -> str | None:
 
 def _examine(url: str) -> None:
     """See that a shared server answers and is fit to keep what we give it."""
-    where = _shown(url)
-    try:
-        client = _client(url, _CONNECT_S, Retry(NoBackoff(), 0))
-    except ValueError as error:
-        raise StoreError(
-            f"REDIS_URL is not understood ({error}): write redis://, rediss:// or unix://."
-        ) from error
+    where, client = _opened(url)
     with guarded(where):
         try:
             fault = unsuitable(client.info("server") | client.info("memory"))
+        except (ValueError, TypeError, AttributeError):  # an option after ? that is none
+            raise StoreError(_NO_URL) from None
         finally:
             client.close()
     if fault:
         raise StoreError(f"{where} {fault}.")
+
+
+def _opened(url: str) -> tuple[str, Client]:
+    """The server's address for people, without a password, and a client that tries once."""
+    try:
+        if _ambiguous(url):
+            raise StoreError(_NO_URL)
+        return _shown(url), _client(url, _CONNECT_S, Retry(NoBackoff(), 0))
+    except (ValueError, TypeError, AttributeError):
+        raise StoreError(_NO_URL) from None  # what they say may quote the password
+
+
+def _ambiguous(url: str) -> bool:
+    """Whether a part of the user name or password may stand where the address should.
+
+    A ``/``, ``?`` or ``#`` in a password ends the part of a URL that holds it: then its ``@``
+    comes too late.
+    """
+    parts = urlsplit(url)
+    rest = parts.path + parts.query + parts.fragment
+    if parts.scheme == "unix":
+        return bool(parts.netloc) and ("@" in rest or not parts.netloc.endswith("@"))
+    return "@" in rest
 
 
 def _client(url: str | None, answer_s: float | None, retry: Retry, **options: Any) -> Client:

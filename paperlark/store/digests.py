@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from paperlark.codec import decode, encode
+from paperlark.codec import encode, read
 from paperlark.domain import Digest
 from paperlark.store import keys
 from paperlark.store.shelf import Shelf
@@ -40,10 +40,10 @@ class Digests(Shelf):
                 pipe.execute()
 
     def digest(self, profile: str, day: date) -> Digest | None:
-        """The digest kept for that profile and date."""
+        """The digest kept for that profile and date; a damaged one is as good as none."""
         with self._open() as client:
             document = client.hget(keys.digests(profile), day.isoformat())
-        return None if document is None else decode(Digest, document)
+        return read(Digest, document)
 
     def digest_dates(self, profile: str) -> tuple[date, ...]:
         """Dates with a digest, oldest first."""

@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 from redis.connection import UnixDomainSocketConnection
 
 from paperlark.errors import StoreError
+from paperlark.store import folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 LOG = "valkey.log"
 _PATIENCE_S = 60.0
 """A log of many megabytes takes seconds to load; a minute is a server that will not come."""
+_FAREWELL_S = 10.0
+"""How long a server that was started in vain may take to go."""
 _POLL_S = 0.01
 _LONGEST_SOCKET_PATH = 100
 """Bytes: ``sun_path`` holds 104 on macOS and 108 on Linux."""
@@ -99,6 +102,10 @@ class Lease:
             self._leave(users)
         except (StoreError, OSError):
             pass  # the folder has gone; so has its server's reason to be stopped
+        except KeyboardInterrupt:  # half-way: leave properly, then obey
+            with suppress(StoreError, OSError):
+                self._leave(users)
+            raise
         finally:
             os.close(users)
 
@@ -117,16 +124,30 @@ def attach(folder: Path, fsync: str = "always") -> Lease:
         StoreError: the folder cannot be used, there is no server for this platform, or the
             server does not start; the sentence says which, and what to do.
     """
-    prepare(folder)
+    folders.prepare(folder)
     with _gate(folder):
         users = _open(folder, "users.lock")
         try:
             fcntl.flock(users, fcntl.LOCK_SH)
             _ensure(folder, fsync)
         except BaseException:
-            os.close(users)
+            _forsake(folder, users)
             raise
     return Lease(folder, users)
+
+
+def _forsake(folder: Path, users: int) -> None:
+    """Stop the server that was being started, unless others use it. The caller holds the gate."""
+    try:
+        end = time.monotonic() + _FAREWELL_S
+        if _try_lock(users):
+            while not _ended(folder) and time.monotonic() < end:
+                _stop(socket_path(folder))  # it may not listen yet
+                time.sleep(_POLL_S)
+    except (StoreError, OSError):
+        pass  # the folder is the trouble, and the caller says so
+    finally:
+        os.close(users)
 
 
 def revive(folder: Path, fsync: str) -> bool:
@@ -191,25 +212,9 @@ def answers(address: Path) -> bool:
             return False
 
 
-def prepare(folder: Path) -> None:
-    """Make the data folder, readable by its owner only, and see that it is ours.
-
-    Raises:
-        StoreError: it cannot be made, is no folder, or belongs to another user.
-    """
-    with _explained(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        owner = folder.stat().st_uid
-    if os.getuid() not in {owner, 0}:
-        raise StoreError(
-            f"The data folder {folder} belongs to another user (uid {owner}): "
-            "set PAPERLARK_DATA_DIR to a folder of your own."
-        )
-
-
 def _private(short: Path, folder: Path) -> Path:
     """The short folder, made if missing; never one that another user made or can enter."""
-    with _explained(short):
+    with folders.explained(short):
         with suppress(FileExistsError):
             short.mkdir(mode=0o700)
         found = short.lstat()  # lstat: a link somebody left there must not be followed
@@ -233,7 +238,7 @@ def _gate(folder: Path) -> Iterator[None]:
 
 
 def _open(folder: Path, name: str) -> int:
-    with _explained(folder):
+    with folders.explained(folder):
         return os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
 
@@ -308,7 +313,7 @@ def _launch(folder: Path, address: Path, fsync: str, lock: int) -> int:
         "--save", "", "--maxmemory-policy", "noeviction", "--loglevel", "notice",
     ]
     # fmt: on
-    with _explained(folder):
+    with folders.explained(folder):
         fresh = log.exists() and log.stat().st_size > _LOG_LIMIT
         with log.open("wb" if fresh else "ab") as out:
             since = out.tell()
@@ -341,31 +346,11 @@ def _stop(address: Path) -> None:
 def _check_room(folder: Path) -> None:
     """Write a little where the server will: a full disk ends it in the middle of things."""
     probe = folder / ".room"
-    with _explained(folder):
+    with folders.explained(folder):
         try:
             probe.write_bytes(bytes(_PROBE_BYTES))
         finally:
             probe.unlink(missing_ok=True)
-
-
-@contextmanager
-def _explained(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise StoreError(_folder_sentence(folder, error)) from error
-
-
-def _folder_sentence(folder: Path, error: OSError) -> str:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-        return f"The disk with the data folder {folder} is full: free some space, then try again."
-    if error.errno in {errno.EEXIST, errno.ENOTDIR}:
-        return f"The data folder {folder} is not a folder: set PAPERLARK_DATA_DIR to another path."
-    reason = (error.strerror or str(error)).lower()
-    return (
-        f"The data folder {folder} cannot be written ({reason}): "
-        "make it writable, or set PAPERLARK_DATA_DIR to another folder."
-    )
 
 
 def _diagnosis(folder: Path, since: int) -> str:
@@ -375,11 +360,10 @@ def _diagnosis(folder: Path, since: int) -> str:
     warnings = [line.partition(" # ")[2] for line in lines if " # " in line]
     said = warnings[-1] if warnings else (lines or ["it wrote nothing"])[-1]
     if any(mark in said for mark in _FULL):
-        return _folder_sentence(folder, OSError(errno.ENOSPC, said))
+        return folders.sentence(folder, OSError(errno.ENOSPC, said))
     if any(mark in said for mark in _DAMAGE):
         return (
-            f"The store in {folder} is damaged ({said.partition(':')[0]}; see {log}): move "
-            f"{folder / 'appendonlydir'} aside to begin an empty one, then run "
-            "paperlark archive rebuild."
+            f"The store in {folder} is damaged ({said.partition(':')[0]}; see {log}): move that "
+            "folder aside and run again; arXiv's last 90 days can be fetched anew."
         )
     return f"The embedded store did not start ({said}): see {log}, or set REDIS_URL."

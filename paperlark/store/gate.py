@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 import secrets
+import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from paperlark.errors import SourceError
+from paperlark.errors import SourceError, StoreError
 from paperlark.store.connection import guarded
 from paperlark.store.keys import PREFIX
 
@@ -30,6 +31,9 @@ SLICE_S = 1.0
 """Longest sleep between two looks: how soon a wait notices that the gate was opened."""
 POLL_S = 0.1
 """Sleep while another process holds the connection; nobody can know when it lets go."""
+_RENEWALS = 4
+"""Renewals in the length of a lease: three may fail before it ends."""
+_JOIN_S = 1.0
 _US = 1_000_000
 Waiting: TypeAlias = "Callable[[float, str], None]"
 """Told the seconds left, and what is waited for."""
@@ -116,7 +120,8 @@ class Gate:
         client: a redis-py client that answers bytes.
         interval_s: seconds between the starts of two requests.
         patience_s: longest wait for a turn before `Throttled` is raised.
-        lease_s: seconds after which a turn whose process died is given away.
+        lease_s: seconds after which a turn whose process died is given away; a living process
+            keeps its turn however long the request takes.
         key: where the gate stands in the store.
         wait: how to sleep; a signal's exception, or one of `progress`, ends the wait.
     """
@@ -127,7 +132,7 @@ class Gate:
         *,
         interval_s: float = 3.0,
         patience_s: float = 120.0,
-        lease_s: float = 90.0,
+        lease_s: float = 20.0,
         key: str = KEY,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -155,11 +160,31 @@ class Gate:
         """
         token = secrets.token_hex(8)
         patience = self.patience_s if patience_s is None else patience_s
-        turn = Turn(self, token, self._enter(token, patience, progress or _silent))
+        turn = Turn(self, token, 0)
         try:
-            yield turn
-        finally:
+            turn.granted_us = self._enter(token, patience, progress or _silent)
+            with self._kept(token):
+                yield turn
+        finally:  # also where Ctrl-C came between the grant and its answer
             turn.leave()
+
+    @contextmanager
+    def _kept(self, token: str) -> Iterator[None]:
+        """Renew the lease while the body runs, whatever it waits for; a dead process cannot."""
+        over = threading.Event()
+        keeper = threading.Thread(target=self._keep, args=(token, over), daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            over.set()
+            keeper.join(_JOIN_S)
+
+    def _keep(self, token: str, over: threading.Event) -> None:
+        while not over.wait(self.lease_s / _RENEWALS):
+            with suppress(StoreError):  # the store may come back before the lease ends
+                if not self.renew(token):
+                    return  # lost: the reader is told when it renews
 
     def _enter(self, token: str, patience_s: float, progress: Waiting) -> int:
         waited = 0.0

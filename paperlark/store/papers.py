@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from paperlark.codec import decode, encode
+from paperlark.codec import encode, read
 from paperlark.domain import Batch, BatchState, Paper
 from paperlark.store import keys
 from paperlark.store.shelf import Shelf
@@ -42,9 +42,13 @@ def worth(batch: Batch) -> tuple[int, bool, int, bool]:
 
 
 def stays(new: Batch, old: Batch | None, *, given: bool) -> bool:
-    """Whether `new` is kept in the place of `old`; a whole one that a person gave always is."""
-    whole = given and new.state is BatchState.COMPLETE
-    return old is None or whole or worth(new) >= worth(old)
+    """Whether `new` is kept in the place of `old`.
+
+    One file that a person gives replaces another; what arXiv itself said is never replaced by one.
+    """
+    if old is None or worth(new) >= worth(old):
+        return True
+    return given and old.source == "file" and new.state is BatchState.COMPLETE
 
 
 def fuller(new: Paper, old: Paper | None) -> Paper:
@@ -67,7 +71,7 @@ class Papers(Shelf):
 
         Args:
             announcement: what to keep.
-            given: a person asked for exactly this, so its whole batches replace what is kept.
+            given: a person asked for exactly this: it replaces what another file gave.
         """
         batches, papers = announcement.batches, tuple(announcement.papers.values())
         names = [keys.batch(batch.date, batch.category) for batch in batches]
@@ -80,7 +84,7 @@ class Papers(Shelf):
                 pipe.multi()
                 _put_papers(pipe, papers, known)
                 for batch, document in zip(batches, held, strict=True):
-                    old = decode(Batch, document) if document else None
+                    old = read(Batch, document)
                     if stays(batch, old, given=given):
                         _put_batch(pipe, batch, now + keys.BATCH_S)
                 pipe.zremrangebyscore(keys.DAYS, "-inf", now)
@@ -88,9 +92,13 @@ class Papers(Shelf):
             client.transaction(write, *names)
 
     def batches(self, day: date, categories: Sequence[str]) -> tuple[Batch, ...]:
-        """The batches kept for that day, in the order asked; those never fetched are absent."""
+        """The batches kept for that day, in the order asked; those never fetched are absent.
+
+        So are damaged ones: they are fetched again, instead of standing in the way for good.
+        """
         documents = self._documents([keys.batch(day, category) for category in categories])
-        return tuple(decode(Batch, document) for document in documents)
+        found = (read(Batch, document) for document in documents)
+        return tuple(batch for batch in found if batch)
 
     def papers(self, ids: Iterable[PaperId]) -> Mapping[PaperId, Paper]:
         """The papers kept under these ids, in the order asked; unknown ones are absent."""
@@ -100,8 +108,9 @@ class Papers(Shelf):
                 announced = client.mget([keys.paper(each) for each in chunk])
                 examples = client.hmget(keys.KEPT, chunk)
             for each, document, example in zip(chunk, announced, examples, strict=True):
-                if document or example:
-                    found[each] = decode(Paper, document or example)
+                paper = read(Paper, document) or read(Paper, example)
+                if paper:
+                    found[each] = paper
         return found
 
     def recent(self) -> Iterator[Paper]:
@@ -129,8 +138,8 @@ class Papers(Shelf):
         days = (before - timedelta(days=back) for back in range(1, _KEPT_DAYS + 1))
         for chunk in _chunks(days, _BATCHES_AT_ONCE):
             for document in self._documents([keys.batch(day, category) for day in chunk]):
-                batch = decode(Batch, document)
-                if batch.state in _FILLED and batch.listings:
+                batch = read(Batch, document)
+                if batch and batch.state in _FILLED and batch.listings:
                     return batch
         return None
 
@@ -158,8 +167,9 @@ class Papers(Shelf):
         names = (keys.batch(day, category) for day, category in named if only in {None, day})
         for chunk in _chunks(names, _BATCHES_AT_ONCE):
             for document in self._documents(chunk):
-                if naming in document:
-                    yield decode(Batch, document)
+                batch = read(Batch, document) if naming in document else None
+                if batch:
+                    yield batch
 
     def _documents(self, names: Sequence[str]) -> list[bytes]:
         """What is kept under these keys, in their order, without the absent ones."""
@@ -171,7 +181,7 @@ class Papers(Shelf):
 
 def _put_papers(pipe: Any, papers: Iterable[Paper], known: Iterable[bytes | None]) -> None:
     for paper, document in zip(papers, known, strict=True):
-        best = fuller(paper, decode(Paper, document) if document else None)
+        best = fuller(paper, read(Paper, document))
         pipe.set(keys.paper(paper.id), encode(best), ex=keys.PAPER_S)
 
 

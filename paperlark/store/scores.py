@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from paperlark.codec import decode, encode
+from paperlark.codec import encode, read
 from paperlark.domain import Scored
 from paperlark.store import keys
 from paperlark.store.shelf import Shelf
@@ -28,4 +28,4 @@ class Scores(Shelf):
         """What that scorer said about that day for that revision of the profile."""
         with self._open() as client:
             document = client.get(keys.scores(profile, revision, day, scorer))
-        return None if document is None else decode(Scored, document)
+        return read(Scored, document)

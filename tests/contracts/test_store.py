@@ -424,12 +424,27 @@ def test_a_store_that_is_away_is_one_sentence():
         RedisStore(client).digest_dates("p")
 
 
-def test_a_damaged_document_is_one_sentence(store: redis.Redis):
+def test_a_damaged_document_is_as_good_as_none_and_is_written_anew(store: redis.Redis):
     kept = RedisStore(store)
-    kept.save(announcement(batch("a")))
-    store.set(keys.paper("a"), b"{")
-    with pytest.raises(StoreError, match="A stored paper cannot be read"):
-        kept.papers(["a"])
+    whole = announcement(batch("a"))
+    kept.save(whole)
+    kept.save_digest(digest(shown="a"))
+    for key in (keys.paper("a"), keys.batch(DAY, "cs.LG")):
+        store.set(key, b"{")
+    store.hset(keys.digests("p"), DAY.isoformat(), b"{")
+    assert (kept.papers(["a"]), kept.batches(DAY, ["cs.LG"])) == ({}, ())
+    assert kept.digest("p", DAY) is None
+    kept.save(whole)
+    assert kept.papers(["a"]) == whole.papers
+    assert kept.batches(DAY, ["cs.LG"]) == whole.batches
+
+
+def test_a_damaged_profile_is_one_sentence(store: redis.Redis):
+    kept = RedisStore(store)
+    kept.save_profile(Profile("p", ("cs.LG",)))
+    store.hset(keys.PROFILES, "p", b"{")
+    with pytest.raises(StoreError, match="A stored profile cannot be read"):
+        kept.profile("p")
 
 
 def test_an_empty_store_starts_at_this_schema(store: redis.Redis):
@@ -467,14 +482,15 @@ def test_a_store_too_old_to_move_says_so(store: redis.Redis):
         ensure(store, schema=2, steps={})
 
 
-def test_what_a_person_gives_replaces_what_is_kept_and_arxiv_replaces_a_file(kept: Store):
-    own, file = batch("ab"), batch("xyz", source="file")
-    kept.save(announcement(own))
+def test_a_file_replaces_a_file_but_never_what_arxiv_said(kept: Store):
+    own, file, other = batch("ab"), batch("xyz", source="file"), batch("w", source="file")
     kept.save(announcement(file))
-    assert kept.batches(DAY, ["cs.LG"]) == (own,)
-    kept.save(announcement(file), given=True)
+    kept.save(announcement(other))
     assert kept.batches(DAY, ["cs.LG"]) == (file,)
+    kept.save(announcement(other), given=True)
+    assert kept.batches(DAY, ["cs.LG"]) == (other,)
     kept.save(announcement(own))
+    kept.save(announcement(file), given=True)
     assert kept.batches(DAY, ["cs.LG"]) == (own,)
 
 

@@ -329,3 +329,30 @@ def test_no_sign_of_life_says_what_to_do(double: ArxivDouble, store: redis.Redis
     double.faults.add("/feed", fault)
     with asking(double, store) as arxiv, pytest.raises(SourceError, match="try again in some min"):
         arxiv.check()
+
+
+def test_what_a_sign_of_life_says_cannot_act_on_a_terminal(double: ArxivDouble, store: redis.Redis):
+    double.faults.add("/feed", Fault(body=f"\x1b[31mGOOD\x9b\u202e {'x' * 90}\n".encode()))
+    with asking(double, store) as arxiv:
+        said = arxiv.check()
+    assert said.isprintable()
+    assert "answers ([31mGOOD xxx" in said
+    assert len(said) < 100
+
+
+def test_a_redirect_to_no_address_is_refused(double: ArxivDouble, store: redis.Redis):
+    double.faults.add("/rss", Fault(302, {"Location": "http://127.0.0.1:99999/rss"}, b""))
+    double.faults.add("/list", faults.page(404))
+    found = batch(double, store)
+    assert found.state is BatchState.FAILED
+    assert "has moved to http://127.0.0.1:99999/rss, which is not allowed" in found.detail
+
+
+@pytest.mark.parametrize("fault", [faults.page(404), faults.throttled(600)])
+def test_a_feed_whose_page_does_not_answer_is_unchecked(
+    double: ArxivDouble, store: redis.Redis, fault: Fault
+):
+    double.faults.add("/list", fault)
+    found = batch(double, store)
+    assert (found.state, found.unchecked) == (BatchState.COMPLETE, True)
+    assert found.detail.startswith("not cross-checked: ")

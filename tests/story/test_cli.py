@@ -9,17 +9,23 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+import time
+import uuid
+from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from paperlark import queues
 from paperlark.demo.double import ArxivDouble
 from paperlark.demo.samples import days
+from paperlark.store import RedisStore
+from paperlark.store.connection import connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 THURSDAY = "2026-11-19"
 
@@ -38,7 +44,7 @@ class Program:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=120,
             stdin=subprocess.DEVNULL,
         )
 
@@ -194,7 +200,7 @@ def test_interrupted_at_any_moment_then_the_same(run: Program):
                 started.wait(wait_s)
             except subprocess.TimeoutExpired:
                 started.send_signal(signal.SIGINT)
-            _, said = started.communicate(timeout=30)
+            _, said = started.communicate(timeout=120)
             assert started.returncode in {0, 130, -2, 1}, said
         assert digest(again) == whole
 
@@ -210,3 +216,139 @@ def test_doctor_says_what_is_well_and_what_is_not(run: Program):
     assert "✗ store" in lost.stdout
     wrong = run("doctor", PAPERLARK_LOG__LEVEL="loud")
     assert wrong.returncode == 2
+
+
+def test_the_chosen_settings_file_reaches_the_workers_jobs(run: Program):
+    other = run.folder / "other"
+    (run.folder / "site.toml").write_text(f'[store]\ndata_dir = "{other}"\n', encoding="utf-8")
+    del run.environ["PAPERLARK_DATA_DIR"]
+    run.environ |= {"HOME": str(run.folder), "XDG_DATA_HOME": str(run.folder / "wrong")}
+    with connect(None, other) as connection:
+        queues.enqueue(connection.queue, "fetch", "foundations", THURSDAY)
+        done = run("--config", "site.toml", "worker", "--burst")
+        assert done.returncode == 0, done.stderr
+        made = RedisStore(connection.client).digest("foundations", date.fromisoformat(THURSDAY))
+    assert made is not None, done.stderr
+    assert not (run.folder / "wrong").exists()
+
+
+def until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 120
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def left(run: Program) -> Iterator[Callable[[], list[int]]]:
+    """The processes that the program started, itself included, as far as they still live."""
+    if sys.platform != "linux":
+        pytest.skip("only Linux has /proc")
+    name = str(uuid.uuid4())
+    run.environ["LARK_TEST"] = name
+    mark = f"LARK_TEST={name}"
+
+    def find() -> list[int]:
+        found = []
+        for place in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if mark.encode() in (place / "environ").read_bytes().split(b"\0"):
+                    found.append(int(place.name))
+        return found
+
+    yield find
+    for pid in find():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize(("number", "wait_s"), [("SIGTERM", 0.6), ("SIGTERM", 1.5), ("SIGHUP", 1)])
+def test_a_signal_ends_the_demo_and_all_it_started(
+    run: Program, left: Callable[[], list[int]], number: str, wait_s: float
+):
+    started = run.start("demo")
+    assert started.stdout is not None
+    assert started.stdout.readline()  # the greeting: from here on signals are heeded
+    with suppress(subprocess.TimeoutExpired):
+        started.wait(wait_s)
+    started.send_signal(getattr(signal, number))
+    _, said = started.communicate(timeout=120)
+    assert started.returncode in {0, 128 + getattr(signal, number)}, said
+    assert "Traceback" not in said
+    until(lambda: not left())
+
+
+def test_a_killed_supervisor_leaves_nothing(run: Program, left: Callable[[], list[int]]):
+    started = run.start("worker")
+    until(lambda: len(left()) > 3)  # itself, its two workers, the store's server
+    started.kill()
+    started.communicate()
+    until(lambda: not left())
+
+
+def test_a_terminated_supervisor_ends_in_good_order(run: Program, left: Callable[[], list[int]]):
+    started = run.start("worker")
+    until(lambda: len(left()) > 3)
+    started.terminate()
+    _, said = started.communicate(timeout=120)
+    assert started.returncode in {0, 143}, said
+    assert "Traceback" not in said
+    until(lambda: not left())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REDIS_URL", "redis://user:S3C/RET@127.0.0.1:1/0"),
+        ("REDIS_URL", "redis://user:99/S3CRET@127.0.0.1:1/0"),
+        ("REDIS_URL", "redis://:S3C#RET@127.0.0.1:1"),
+        ("REDIS_URL", "unix://:S3C/RET@/nowhere/s"),
+        ("REDIS_URL", "redis://[::1"),
+        ("REDIS_URL", "redis://127.0.0.1:1?foo=1"),
+        ("REDIS_URL", "redis://127.0.0.1:1?retry=3"),
+        ("PAPERLARK_DATA_DIR", "~nosuchuser/x"),
+        ("PAPERLARK_CLOCK__PRETEND", "0001-01-01T00:00:00+00:00"),
+        ("PAPERLARK_CLOCK__PRETEND", "9999-12-31T23:00:00-05:00"),
+    ],
+)
+def test_a_bad_setting_is_a_sentence_without_a_secret(run: Program, name: str, value: str):
+    done = run("digest", "--profile", "foundations", **{name: value})
+    assert done.returncode in {1, 2}
+    said = done.stdout + done.stderr
+    assert not re.search("S3C|RET|Traceback|did not expect", said), said
+    assert said.count("\n") == 1
+
+
+def test_a_settings_file_of_brackets_is_a_sentence(run: Program):
+    (run.folder / "paperlark.toml").write_text("x = " + "[" * 5000, encoding="utf-8")
+    done = run("doctor")
+    assert done.returncode == 2
+    assert "nested too deeply" in done.stdout
+
+
+def test_what_is_said_cannot_steer_a_terminal(run: Program):
+    for args in (("digest", "--profile", "\x1b]0;x\x07"), ("\x1b[2J",), ("why", "\x1b[2J")):
+        done = run(*args)
+        assert done.returncode in {1, 2}
+        assert "\x1b" not in done.stderr
+        assert "\x07" not in done.stderr
+
+
+def test_a_closed_stdout_is_a_sentence(run: Program):
+    started = subprocess.run(
+        ["/bin/sh", "-c", 'exec "$@" >&-', "sh", sys.executable, "-m", "paperlark", "doctor"],
+        env=run.environ, cwd=run.folder, stderr=subprocess.PIPE, text=True, check=False,
+    )  # fmt: skip
+    assert started.returncode == 1
+    assert "Standard output is closed" in started.stderr
+
+
+def test_a_worker_on_a_read_only_replica_says_so(run: Program, store_url: str, store: Any):
+    store.replicaof("127.0.0.1", "1")
+    try:
+        done = run("worker", "--queue", "fetch", REDIS_URL=store_url)
+    finally:
+        store.replicaof("NO", "ONE")
+    assert done.returncode == 1
+    assert "read-only replica: point REDIS_URL at the primary" in done.stderr
+    assert "Traceback" not in done.stderr

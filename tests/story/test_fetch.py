@@ -10,7 +10,7 @@ import pytest
 from paperlark import calendar, verdict
 from paperlark.demo import faults, feeds
 from paperlark.demo.double import ArxivDouble
-from paperlark.domain import AnnounceType, BatchState, Profile
+from paperlark.domain import AnnounceType, BatchState, Profile, VerdictState
 from paperlark.errors import ConfigError, NotFound
 from paperlark.store import RedisStore
 from paperlark.store.gate import Gate
@@ -157,6 +157,30 @@ def test_when_neither_has_turned_over_it_is_stale(store: redis.Redis):
     with ArxivDouble(two_days(), BEFORE) as double, asking(double, store, now=EVENING) as arxiv:
         batch = arxiv.fetch(DAY, ["cs.LG"]).batches[0]
     assert (batch.state, batch.listings) == (BatchState.STALE, ())
+
+
+def test_the_evening_before_a_holiday_is_quiet_by_name(store: redis.Redis):
+    thursday, evening = date(2026, 11, 26), datetime(2026, 11, 27, 2, tzinfo=UTC)
+    days = {thursday: [announced(number) for number in range(1, 4)]}
+    with ArxivDouble(days, thursday) as double, asking(double, store, now=evening) as arxiv:
+        batch = arxiv.fetch(THANKSGIVING, ["cs.LG"]).batches[0]
+    assert (batch.state, batch.detail) == (
+        BatchState.QUIET, calendar.quiet_reason(THANKSGIVING),
+    )  # fmt: skip
+
+
+def test_one_failing_category_does_not_cost_an_archive_the_others(store: redis.Redis):
+    papers = [announced(1, "cs.AI"), announced(2, "cs.CV"), announced(3, "cs.LG")]
+    with ArxivDouble({DAY: papers}) as double, asking(double, store) as arxiv:
+        for place in ("/rss/cs.LG", "/list/cs.LG"):
+            double.faults.add(place, faults.page(404), times=5)
+        batch = arxiv.fetch(DAY, ["cs"]).batches[0]
+    assert (batch.state, len(batch.listings)) == (BatchState.TRUNCATED, 2)
+    assert batch.detail.startswith("cs.LG is missing (")
+    found = verdict.verdict(DAY, [batch], Profile("p", ("cs",)))
+    assert found.state is VerdictState.PARTIAL
+    (note,) = verdict.notes(DAY, [batch], Profile("p", ("cs",)))
+    assert note.startswith("cs: cs.LG is missing (")
 
 
 def test_when_the_listing_page_is_ahead_the_catch_up_page_confirms(store: redis.Redis):

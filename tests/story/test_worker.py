@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import redis
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 90
+PATIENCE_S = 300
 
 JOBS = """
 import os, time
@@ -124,7 +124,7 @@ def bench(
         worker.terminate()
     for worker in made.workers:
         try:
-            worker.wait(5)
+            worker.wait(60)
         except subprocess.TimeoutExpired:
             worker.kill()
             worker.wait()
@@ -157,7 +157,7 @@ def _alive(pid: int) -> bool:
 def test_a_job_is_done(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     identifier = _put(bench, monkeypatch, "quick")
     bench.burst("quick")
-    wait_for(bench.store, [identifier], 5)
+    wait_for(bench.store, [identifier], PATIENCE_S)
     assert len(bench.diary("done")) == 1
 
 
@@ -166,7 +166,7 @@ def test_a_failed_job_keeps_its_sentence(bench: Bench, monkeypatch: pytest.Monke
     bench.burst("unlucky")
     said = r"^arXiv did not answer: try again in an hour\.$"
     with pytest.raises(JobFailed, match=said):
-        wait_for(bench.store, [identifier], 5)
+        wait_for(bench.store, [identifier], PATIENCE_S)
     assert queues.state(bench.store, identifier) is State.WAITING
 
 
@@ -297,7 +297,7 @@ def test_an_account_with_few_rights_is_enough(
         with connect(bench.url, bench.folder) as connection:
             identifier = _put(bench, monkeypatch, "quick")
             bench.burst("quick")
-            wait_for(connection.queue, [identifier], 5)
+            wait_for(connection.queue, [identifier], PATIENCE_S)
             again = enqueue(connection.queue, "fetch", str(bench.folder))
             assert again is Outcome.REPAIRED
     finally:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from paperlark import calendar
 from paperlark.cli.days import resolve
 from paperlark.clock import clock
 from paperlark.errors import ConfigError, NotFound
@@ -55,10 +57,28 @@ def test_a_weekend_names_the_nearest():
 
 
 def test_the_future_says_when():
-    with pytest.raises(NotFound, match=r"in the future: arXiv announces it on 2026-11-24 at 01:00"):
+    with pytest.raises(NotFound) as refused:
         resolve("2026-11-24", NOON)
+    assert str(refused.value) == (
+        "Not out yet. arXiv announces Tue 24 Nov at 01:00 (UTC); ask again after that. "
+        "That is in the future; the newest is Thu 19 Nov 2026: `paperlark digest latest`."
+    )
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        datetime(2026, 11, 22, 20, 0, tzinfo=calendar.EASTERN),  # Sunday
+        datetime(2026, 11, 23, 10, 30, tzinfo=ZoneInfo("Asia/Tokyo")),  # the same half hour later
+    ],
+)
+def test_a_day_can_be_asked_for_from_its_announcement_on(now: datetime):
+    assert resolve("2026-11-23", now) == date(2026, 11, 23)
+    with pytest.raises(NotFound, match="Not out yet"):
+        resolve("2026-11-23", now - timedelta(hours=1))
 
 
 def test_before_arxiv_there_was_nothing():
-    with pytest.raises(NotFound, match="before arXiv"):
-        resolve("1989-11-09", NOON)
+    for early in ("1989-11-09", "0001-01-01"):
+        with pytest.raises(NotFound, match="before arXiv"):
+            resolve(early, NOON)

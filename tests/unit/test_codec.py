@@ -44,6 +44,7 @@ PAPER = Paper(
 LEAVES: dict[Any, st.SearchStrategy[Any]] = {
     str: st.text(max_size=8),
     int: st.integers(-9, 2**40),
+    bool: st.booleans(),
     float: st.floats(allow_nan=False, allow_infinity=False),
     date: st.dates(),
     datetime: st.datetimes(timezones=st.just(UTC)),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import json
 import zlib
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -18,8 +20,12 @@ from worker.sources.documents import (
     parse_feed,
     parse_jsonl,
     parse_listing,
+    quoted,
     read,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FEED = b"""<?xml version='1.0' encoding='UTF-8'?>
 <rss xmlns:arxiv="http://arxiv.org/schemas/atom" version="2.0"><channel>
@@ -157,3 +163,66 @@ def test_throttling_is_told_apart_by_every_parser(parser: object, body: bytes) -
     with pytest.raises(Throttled, match="asks for fewer requests") as error:
         parser(body)
     assert not isinstance(error.value, BadFeed)
+
+
+HOSTILE = "\x1b]0;owned\x07\x1b[31m\u202ered\u2028" + "x" * 90
+
+
+@given(st.text(max_size=200))
+def test_a_quotation_is_one_short_printable_line(text: str) -> None:
+    found = quoted(text)
+    assert found.isprintable()
+    assert len(found) <= 60
+    assert quoted(found) == found
+
+
+@pytest.mark.parametrize(
+    ("parse", "body"),
+    [
+        (read, HOSTILE),
+        (lambda body: read(body, content_type=HOSTILE), "Dear diary"),
+        (read, f"<html><title>{HOSTILE}</title></html>"),
+        (read, f'<html><title>\x1b[31m</title>{HOSTILE}<div id="dlpage"></div></html>'),
+        (parse_jsonl, json.dumps({"id": HOSTILE, "title": "T"})),
+        (parse_jsonl, json.dumps({"id": "2611.00001", "title": "T", "announce_type": HOSTILE})),
+        (parse_jsonl, json.dumps({"id": "2611.00001", "title": "T", "date": HOSTILE})),
+        (parse_feed, FEED.decode().replace("Thu, 25 Sep 2025", "\x85\u202e")),
+        (parse_feed, "<rss><channel><title>\u202eother\x9b31m</title></channel></rss>"),
+        (parse_feed, FEED.decode().replace(">new<", ">\x9b31mnew<")),
+        (parse_feed, FEED.decode().replace("cs.AI updates on arXiv.org", "feed error \x9b31m")),
+    ],
+)
+def test_no_control_character_of_a_document_enters_a_sentence(
+    parse: Callable[[bytes], object], body: str
+) -> None:
+    with pytest.raises(SourceError) as refused:
+        parse(body.encode())
+    assert str(refused.value).isprintable()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("parse", PARSERS)
+def test_utf_16_is_refused_by_name(encoding: str, parse: Callable[[bytes], object]) -> None:
+    with pytest.raises(BadFeed, match=r"is UTF-16 where .* save it again as UTF-8"):
+        parse(f"\ufeff{FEED.decode()}".encode(encoding))
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1990-12-31", "2091-01-01", "9999-12-31", "soon"])
+def test_a_day_that_cannot_be_is_refused_with_its_line(day: str) -> None:
+    line = json.dumps({"id": "2611.00001", "title": "T", "date": day})
+    with pytest.raises(BadFeed, match=f"“{day}” in line 1 is no readable date"):
+        parse_jsonl(line.encode())
+
+
+@pytest.mark.parametrize("written", ["Mon, 01 Jan 0001 00:00:00 -0400", "31 Dec 9999"])
+def test_a_feed_of_an_impossible_day_is_refused(written: str) -> None:
+    with pytest.raises(BadFeed, match="no readable date"):
+        parse_feed(FEED.decode().replace("Thu, 25 Sep 2025 00:00:00 -0400", written).encode())
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_an_empty_feed_rendered_in_an_impossible_year_is_refused(year: str) -> None:
+    body = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>cs.AI updates on arXiv.org</title>
+    <updated>{year}-01-01T00:00:00+00:00</updated></feed>"""
+    with pytest.raises(BadFeed, match="no readable time"):
+        parse_feed(body.encode())

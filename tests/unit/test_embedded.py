@@ -114,6 +114,54 @@ def test_a_server_that_died_comes_back_with_all_it_acknowledged(folder: Path) ->
         assert store.queue.get("word") == b"lark"
 
 
+def test_an_interruption_while_the_server_starts_leaves_none(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = iter([False, False])
+    answers = embedded.answers
+
+    def interrupted(address: Path) -> bool:
+        if next(asked, None) is None:
+            raise KeyboardInterrupt
+        return answers(address)
+
+    monkeypatch.setattr(embedded, "answers", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        connect(None, folder, fsync="no")
+    assert embedded._ended(folder)
+    monkeypatch.undo()
+    connect(None, folder, fsync="no").close()
+
+
+def test_an_interruption_while_leaving_stops_the_server_all_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, asked = embedded._stop, list[Path]()
+
+    def interrupted(address: Path) -> None:
+        asked.append(address)
+        if len(asked) == 1:
+            raise KeyboardInterrupt
+        stop(address)
+
+    store = connect(None, folder, fsync="no")
+    monkeypatch.setattr(embedded, "_stop", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        store.close()
+    assert not _listening(folder)
+
+
+def test_root_makes_nothing_in_another_users_folder(folder: Path) -> None:
+    if os.getuid() != 0:
+        pytest.skip("only root can give a folder away")
+    folder.mkdir()
+    os.chown(folder, 65534, 65534)
+    for place in (folder, folder / "fresh"):
+        with pytest.raises(StoreError, match="run paperlark as that user"):
+            connect(None, place)
+    assert not list(folder.iterdir())
+
+
 def test_nobody_revives_a_server_nobody_uses(folder: Path) -> None:
     connect(None, folder, fsync="no").close()
     assert not embedded.revive(folder, "no")

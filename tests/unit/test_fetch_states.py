@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
+from dataclasses import replace
 from datetime import date, timedelta
 
 import httpx
@@ -12,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paperlark.domain import AnnounceType, Author, Batch, BatchState, Listing, Paper
+from paperlark import verdict
+from paperlark.domain import AnnounceType, Author, Batch, BatchState, Listing, Paper, Profile
 from worker.sources.arxiv import archives, hosts, rows
 from worker.sources.arxiv.answers import retry_after
 from worker.sources.arxiv.findings import Case, Missing, Ruling, Said
@@ -356,14 +358,99 @@ def test_a_large_archive_is_split_at_once_and_a_category_never():
     assert archives.split("no.SUCH") == ("no.SUCH",)
 
 
-def test_an_archive_is_as_good_as_its_worst_category():
-    good = Ruling(BatchState.COMPLETE, (row(1, CROSS), row(2)))
-    bad = Ruling(BatchState.THROTTLED, (), detail="too many requests")
+GOOD = Ruling(BatchState.COMPLETE, (row(1, CROSS), row(2)))
+SLOW = Ruling(BatchState.THROTTLED, (), detail="too many requests")
+QUIET = Ruling(BatchState.QUIET, detail="Thanksgiving")
+
+
+def test_one_missing_category_does_not_cost_an_archive_the_others():
     also = Ruling(BatchState.COMPLETE, (row(1, NEW),))
-    joined = archives.joined({"cs.AI": good, "cs.LG": bad, "cs.CV": also})
-    assert (joined.state, joined.detail) == (BatchState.THROTTLED, "cs.LG: too many requests")
+    joined = archives.joined({"cs.AI": GOOD, "cs.LG": SLOW, "cs.CV": also, "cs.SE": SLOW})
+    assert joined.state is BatchState.TRUNCATED
+    assert joined.detail == "cs.LG, cs.SE are missing (too many requests)"
     assert {each.id: each.announce_type for each in joined.rows} == {
         "2611.00001": NEW, "2611.00002": NEW,
     }  # fmt: skip
-    quiet = Ruling(BatchState.QUIET, detail="Thanksgiving")
-    assert archives.joined({"cs.AI": quiet, "cs.LG": quiet}).detail == "Thanksgiving"
+
+
+def test_an_empty_category_that_nothing_confirms_is_missing_from_its_archive():
+    alone = rule(feed(()), DOWN)
+    joined = archives.joined({"cs.AI": GOOD, "cs.GL": alone, "cs.OH": QUIET})
+    assert (joined.state, len(joined.rows)) == (BatchState.TRUNCATED, 2)
+    assert joined.detail == (
+        "cs.GL is missing (the feed is empty on a working day; arXiv answered 500)"
+    )
+
+
+def test_an_archive_of_which_nothing_came_is_as_bad_as_its_worst_category():
+    joined = archives.joined({"cs.AI": QUIET, "cs.LG": SLOW, "cs.CV": SLOW})
+    assert (joined.state, joined.detail) == (
+        BatchState.THROTTLED, "cs.LG, cs.CV: too many requests",
+    )  # fmt: skip
+    assert archives.joined({"cs.AI": QUIET, "cs.LG": QUIET}).detail == "Thanksgiving"
+    assert archives.joined({"cs.AI": GOOD, "cs.LG": QUIET}).state is BatchState.COMPLETE
+
+
+def test_an_archive_is_unchecked_where_a_category_is():
+    doubted = rule(feed(some(5, 6)), DOWN)
+    joined = archives.joined({"cs.AI": GOOD, "cs.LG": doubted})
+    assert (joined.state, joined.unchecked) == (BatchState.COMPLETE, True)
+    assert joined.detail == "not cross-checked: cs.LG (arXiv answered 500)"
+    assert archives.joined({"cs.AI": doubted, "cs.LG": doubted}).detail == (
+        "not cross-checked: arXiv answered 500"
+    )
+
+
+@pytest.mark.parametrize(
+    "said", [DOWN, Missing(BatchState.THROTTLED, "slowly"), page(()), page(some(1, 5, 0), BEFORE)]
+)
+def test_what_no_page_could_check_says_so(said: Said | Missing):
+    ruling = rule(feed(some(6, 9)), said)
+    assert (ruling.state, ruling.unchecked) == (BatchState.COMPLETE, True)
+    assert ruling.detail.startswith("not cross-checked: ")
+    batch = rows.batch(
+        DAY, "cs.LG", ruling.state, ruling.rows, {},
+        stated=None, source="rss", detail=ruling.detail, unchecked=ruling.unchecked,
+    )  # fmt: skip
+    (note,) = verdict.notes(DAY, [batch], Profile("p", ("cs.LG",)))
+    why = ruling.detail.removeprefix("not cross-checked: ")
+    assert note == f"cs.LG could not be cross-checked: {why}."
+    assert verdict.notes(DAY, [replace(batch, unchecked=False)], Profile("p", ("cs.LG",))) == ()
+
+
+def test_what_was_checked_or_need_not_be_is_not_unchecked():
+    assert not rule(feed(some(1, 5))).unchecked
+    assert not rule(feed(some(1, 5)), page(some(1, 5))).unchecked
+    assert not rule(DOWN, page(some(1, 5))).unchecked
+    assert not rule(None, page((), source="catchup")).unchecked
+
+
+def test_two_empty_answers_are_weak_evidence_except_on_a_holiday():
+    assert rule(feed(()), page(())).unchecked
+    empty = Said("rss", THANKSGIVING), Said("listing", THANKSGIVING, (), 0)
+    ruling = judge(Case(THANKSGIVING, *empty))
+    assert (ruling.state, ruling.unchecked) == (BatchState.QUIET, False)
+
+
+@pytest.mark.parametrize(
+    ("feed_said", "page_said"),
+    [
+        (feed(some(1, 5), DAY), page(some(1, 5), DAY)),
+        (feed(some(1, 5), DAY), DOWN),
+        (feed(some(1, 5), DAY), None),
+        (DOWN, page(some(1, 5), DAY)),
+    ],
+)
+def test_the_evening_before_a_holiday_is_quiet_and_looked_at_again(
+    feed_said: Said | Missing, page_said: Said | Missing | None
+):
+    ruling = judge(Case(THANKSGIVING, feed_said, page_said))
+    assert (ruling.state, ruling.unchecked) == (BatchState.QUIET, True)
+    assert "Thanksgiving" in ruling.detail
+
+
+def test_papers_contradict_a_holiday_and_silence_confirms_none():
+    early = feed(some(1, 5))
+    busy = judge(Case(THANKSGIVING, early, page(some(6, 9), THANKSGIVING)))
+    assert busy.state is BatchState.COMPLETE
+    assert judge(Case(THANKSGIVING, DOWN, DOWN)).state is BatchState.FAILED

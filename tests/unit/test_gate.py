@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import redis
@@ -129,6 +130,31 @@ def test_renewing_keeps_the_turn_past_its_lease(store: redis.Redis, naps: Naps):
             naps(400.0)
             turn.renew()
         assert gate.status().busy
+
+
+def test_a_living_holder_keeps_its_turn_past_its_lease(store: redis.Redis):
+    gate = Gate(store, interval_s=0, lease_s=0.4)
+    with gate.turn() as turn:
+        first = float(store.hget(KEY, "lease") or 0)
+        while float(store.hget(KEY, "lease") or 0) < first + 800_000:
+            time.sleep(0.01)
+        turn.renew()
+    assert not gate.status().busy
+
+
+def test_an_interruption_at_the_grant_leaves_no_turn_behind(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+):
+    enter = gate._enter
+
+    def interrupted(*args: Any) -> int:
+        enter(*args)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(gate, "_enter", interrupted)
+    with pytest.raises(KeyboardInterrupt), gate.turn():
+        pass
+    assert not gate.status().busy
 
 
 def test_retry_after_is_honoured_as_given(gate: Gate, naps: Naps):

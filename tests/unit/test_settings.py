@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from paperlark.errors import ConfigError
-from paperlark.settings import Section, check, load
+from paperlark.settings import Section, Settings, check, load
 
 
 @pytest.fixture(autouse=True)
@@ -99,3 +99,12 @@ def test_a_raw_table_is_checked_by_the_module_it_is_for():
 def test_where_the_embedded_store_lives(tmp_path: Path):
     assert load({"PAPERLARK_DATA_DIR": "/d"}).data_dir({}) == Path("/d")
     assert load({}).data_dir({"XDG_DATA_HOME": str(tmp_path)}) == tmp_path / "paperlark"
+
+
+def test_settings_know_where_each_key_was_set():
+    environ = {"PAPERLARK_SOURCES__ARXIV__CONTACT": "x"}
+    settings = load(environ, site("[sources.arxiv]\nhomepage = 1\n"))
+    assert settings.place("sources", "arxiv", "homepage") == "site.toml, line 2"
+    contact = settings.place("sources", "arxiv", "contact")
+    assert contact == "PAPERLARK_SOURCES__ARXIV__CONTACT"
+    assert Settings().place("log", "level") == ""

@@ -25,6 +25,10 @@ MOST_REQUESTS = 50_000
 """The API's own limit for one batch."""
 POLL_S = 15.0
 _ENDED = frozenset({"completed", "failed", "expired", "cancelled"})
+_ALIVE = frozenset({"validating", "in_progress", "finalizing", "completed"})
+_NAME = "paperlark"
+_RECENT = 100
+"""Batches that are looked through for one of a name: the most that one page of the list holds."""
 _OK = 200
 _PREFIX = "q"
 _NOTHING = Request("", "")
@@ -64,8 +68,12 @@ class BatchRun:
     def __init__(self, model: OpenAIModel, *, price: Pricing | None = None) -> None:
         self._model, self._line, self._price = model, model.line, price
 
-    def submit(self, requests: Sequence[Request]) -> str:
+    def submit(self, requests: Sequence[Request], *, name: str = "") -> str:
         """Hand the requests in; the id to poll by, worth saving at once.
+
+        Args:
+            requests: what is asked.
+            name: `find` finds the batch by it.
 
         Raises:
             ModelRefused: the server has no Batch API, or does not take this one.
@@ -83,7 +91,24 @@ class BatchRun:
             absent=f"The model server {self._line.host} has no Batch API: set "
             "`scoring.llm.batch_api` to false.",
         )
-        return self._created(uploaded.id)
+        return self._created(uploaded.id, name)
+
+    def find(self, name: str) -> str:
+        """The id of the newest batch of that name that runs or is complete; empty for none.
+
+        Raises:
+            ModelRefused: the server has no list of batches.
+            ModelUnavailable: it could not be reached.
+        """
+        recent = self._line.insist(lambda sdk: sdk.batches.list(limit=_RECENT).data)
+        return next(
+            (
+                batch.id
+                for batch in recent
+                if (batch.metadata or {}).get(_NAME) == name and batch.status in _ALIVE
+            ),
+            "",
+        )
 
     def poll(self, batch_id: str) -> Progress:
         """How far the batch has come.
@@ -153,13 +178,16 @@ class BatchRun:
                 found[number] = _joined(found.get(number), answer)
         return found
 
-    def _created(self, file_id: str) -> str:
+    def _created(self, file_id: str, name: str) -> str:
         """The id of the batch over a file; one that was made while the line broke is found."""
         course = self._line.course()
         while True:
             got = self._line.attempt(
                 lambda sdk: sdk.batches.create(
-                    input_file_id=file_id, endpoint=ENDPOINT, completion_window="24h"
+                    input_file_id=file_id,
+                    endpoint=ENDPOINT,
+                    completion_window="24h",
+                    metadata={_NAME: name} if name else None,
                 )
             )
             if not isinstance(got, Failure):

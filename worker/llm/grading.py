@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 
     from paperlark.domain import Paper, PaperId, Profile
+    from worker.llm.ahead import Ahead
     from worker.llm.batches import Call
     from worker.llm.words import Model, Request
 
@@ -49,6 +50,7 @@ class Outcome:
         spent: everything that was billed, calls without a usable answer included.
         answers: how many calls brought an answer of whatever use.
         stopped: what ended the asking early; None where every paper had its tries.
+        note: a sentence for the digest about calls that a batch left over; mostly empty.
     """
 
     grades: Mapping[PaperId, Grade] = field(default_factory=dict)
@@ -56,6 +58,7 @@ class Outcome:
     spent: Spent = field(default_factory=Spent)
     answers: int = 0
     stopped: ScorerError | None = None
+    note: str = ""
 
 
 class Grading:
@@ -88,7 +91,11 @@ class Grading:
         self._keep, self._progress = keep, progress
 
     def grade(
-        self, papers: Iterable[Paper], seed: str, alone: Collection[PaperId] = frozenset()
+        self,
+        papers: Iterable[Paper],
+        seed: str,
+        alone: Collection[PaperId] = frozenset(),
+        ahead: Ahead | None = None,
     ) -> Outcome:
         """Ask until every paper is graded or given up.
 
@@ -96,12 +103,30 @@ class Grading:
             papers: in any order.
             seed: fixes the order they are asked about in: see `batches.seed`.
             alone: papers that are asked about in calls of their own.
+            ahead: answers some of the first calls together, before any is made directly.
         """
         run = _Run(batches.first(papers, seed, self._size, alone), self._size)
+        note = self._early(run, ahead) if ahead and run.pending else ""
         with closing(self._asked(run.pending, prompt.grading)) as calls:
             for call, said in calls:
                 self._told(run, run.took(call, said))
-        return Outcome(run.grades, run.undecided, run.spent, run.answers, run.stopped)
+        return Outcome(run.grades, run.undecided, run.spent, run.answers, run.stopped, note)
+
+    def _early(self, run: _Run, ahead: Ahead) -> str:
+        """Take what can be had ahead; the note about the calls that are left, if any."""
+        calls = tuple(run.pending)
+        early = ahead(
+            "\n".join(_named(call) for call in calls),
+            [prompt.grading(self._profile, call.papers, prompt.new_tag()) for call in calls],
+        )
+        run.spent += early.lost
+        run.pending.clear()
+        run.pending.extend(call for n, call in enumerate(calls) if n not in early.answers)
+        left = len(run.pending)
+        for n, answer in sorted(early.answers.items()):
+            self._told(run, run.took(calls[n], answer))
+        verb = "call was" if len(calls) == 1 else "calls was" if left == 1 else "calls were"
+        return f"{early.why}: {left} of {len(calls)} {verb} made directly." if left else ""
 
     def _told(self, run: _Run, fresh: Mapping[PaperId, Grade]) -> None:
         if self._keep:
@@ -141,6 +166,11 @@ class Grading:
                 yield crew.next()
         finally:
             crew.dismiss()
+
+
+def _named(call: Call) -> str:
+    """A call's name: the same for the same question."""
+    return " ".join((call.seed, *(paper.id for paper in call.papers)))
 
 
 class _Crew:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from worker.llm import prompt, second, servers
+from worker.llm import ahead, prompt, second, servers
+from worker.llm.batch_api import POLL_S, BatchRun
 from worker.llm.budget import Budget, Guarded
 from worker.llm.client import BILLED, FLEX_TIMEOUT_S, OpenAIModel
 from worker.llm.steps import Plan, steps
@@ -44,6 +45,7 @@ class Account:
         rungs: what each server was found to understand.
         clock: says which UTC day it is.
         sleep: waits a number of seconds before a call is tried again.
+        poll_s: seconds from one look at a batch to the next.
     """
 
     settings: LlmSettings
@@ -53,6 +55,7 @@ class Account:
     rungs: Rungs
     clock: Clock
     sleep: Callable[[float], None] = time.sleep
+    poll_s: float = POLL_S
 
     def step(self, papers: Sequence[Paper], profile: Profile, keep: float) -> Step:
         """How to run the day with what is left of the tighter cap.
@@ -80,7 +83,10 @@ class Account:
 
     @contextmanager
     def model(self, *, cheaper: bool = False) -> Iterator[Model]:
-        """The model, open; every call is held against the budget before it is made."""
+        """The model, open; every call is held against the budget before it is made.
+
+        With `scoring.llm.batch_api` it is a `Batching` one.
+        """
         name = self.settings.cheaper_model if cheaper else self.settings.model
         budget = self._budget(name)
         asked = OpenAIModel(
@@ -92,7 +98,24 @@ class Account:
             sleep=self.sleep,
         )
         with asked:
-            yield Guarded(asked, budget, calls=BILLED)
+            if self.settings.batch_api:
+                desk = self._desk(asked, budget)
+                yield ahead.Batching(asked, budget, calls=BILLED, ahead=desk)
+            else:
+                yield Guarded(asked, budget, calls=BILLED)
+
+    def _desk(self, model: OpenAIModel, budget: Budget) -> ahead.Desk:
+        """Batches of that model; their money is held for as long as they are waited for."""
+        deadline_s = self.settings.batch_deadline_min * 60
+        lease_s = budget.lease_s + deadline_s + ahead.GRACE_S
+        return ahead.Desk(
+            BatchRun(model, price=self.prices.cost),
+            model.name,
+            self.prices.cost,
+            replace(budget.under(ahead.tariff(budget.tariff)), lease_s=lease_s),
+            deadline_s,
+            self.poll_s,
+        )
 
     def _tariff(self, model: str) -> Tariff:
         """What the server understands decides how much room there is to reason."""

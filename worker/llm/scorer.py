@@ -15,6 +15,7 @@ from paperlark import selection
 from paperlark.domain import Score, Scored, Usage
 from paperlark.errors import ScorerError
 from worker.llm import batches, blend, history, prefilter, prompt, second, untrusted
+from worker.llm.ahead import Batching
 from worker.llm.grading import STEP, Grading, Outcome
 from worker.llm.words import ModelError, ModelRefused, Spent
 
@@ -161,7 +162,8 @@ class _Reading:
         """Read what is to be read and was not read before for this profile as it is."""
         left = [self.papers[p] for p in self.plan.sent if p not in self.before.grades]
         seed = batches.seed(self.of.day, self.profile)
-        first = self._grading(model, self._keep).grade(left, seed, self.odd)
+        ahead = model.ahead if isinstance(model, Batching) else None
+        first = self._grading(model, self._keep).grade(left, seed, self.odd, ahead)
         self.spent += first.spent
         return first
 
@@ -268,6 +270,7 @@ class _Reading:
             self.step.said,
             *((prefilter.said(self.plan, estimate), moved) if not first.stopped else ()),
             self._warned(made),
+            first.note,
             f"The reading ended early: {_clause(first.stopped)}" if first.stopped else "",
             f"The second look ended early: {_clause(looked.stopped)}" if looked.stopped else "",
         )

@@ -23,7 +23,12 @@ class LlmSettings(Section):
         keep, explore: shares of a day's papers that are sent: the ranker's best, and at random.
         full_days: first days of a profile on which every paper is sent.
         second_look: look twice at the papers round the line and at the head.
-        batch_api: use the Batch API, and call directly when `batch_deadline_min` is over.
+        batch_api: hand a day's first look in to the Batch API, and call directly for what it has
+            not answered when `batch_deadline_min` minutes are over. A run that was cut off finds
+            its batch again by the name it has on the server, where the server keeps names;
+            elsewhere it hands a new one in. Second looks and reasons are always direct calls.
+        batch_deadline_min: at most 20, as a scoring job is ended after 30 minutes, and direct
+            calls may have to follow.
     """
 
     base_url: str = ""
@@ -41,7 +46,7 @@ class LlmSettings(Section):
     full_days: int = Field(2, ge=0)
     second_look: bool = True
     batch_api: bool = False
-    batch_deadline_min: float = Field(60.0, gt=0)
+    batch_deadline_min: float = Field(20.0, gt=0, le=20)
 
 
 class BudgetSettings(Section):

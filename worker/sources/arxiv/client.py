@@ -99,7 +99,8 @@ class Client:
         """
         answer = self._follow(url)
         plain = answer.status == httpx.codes.OK and answer.body[:1] != b"<"
-        said = answer.body[:80].decode(errors="replace").partition("\n")[0].strip() if plain else ""
+        line = answer.body[:200].decode(errors="replace").strip().partition("\n")[0]
+        said = documents.quoted(line) if plain else ""
         return f"{host(url)} answers{f' ({said})' if said else ''}"
 
     def document(self, url: str, parse: Callable[[bytes], Document]) -> Document:
@@ -128,11 +129,16 @@ class Client:
         raise Refused(f"{shown(url)} sends us round in circles; check sources.arxiv.site_url.")
 
     def _target(self, answer: Answer) -> str:
-        target: str = urljoin(answer.url, str(answer.headers.get("Location", "")))
-        if origin(target) not in self._origins:
+        location = str(answer.headers.get("Location", ""))
+        try:
+            target = urljoin(answer.url, location)
+            place = origin(target)
+        except ValueError:  # no address at all, or one with an impossible port
+            target, place = "", location
+        if place not in self._origins:
             raise Refused(
-                f"{shown(answer.url)} has moved to {origin(target)}, which is not allowed; "
-                "if that is right, set it in sources.arxiv."
+                f"{shown(answer.url)} has moved to {documents.quoted(place)}, "
+                "which is not allowed; if that is right, set it in sources.arxiv."
             )
         return target
 
@@ -212,4 +218,4 @@ def user_agent(settings: Settings) -> str:
 
 
 def _plain(error: Exception) -> str:
-    return str(error) or type(error).__name__
+    return documents.quoted(str(error), 200) or type(error).__name__

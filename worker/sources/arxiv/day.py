@@ -112,4 +112,5 @@ class Day:
             stated=ruling.stated,
             source=ruling.source,
             detail=ruling.detail,
+            unchecked=ruling.unchecked,
         )

@@ -68,7 +68,9 @@ class Arxiv:
             raise ConfigError("No category to fetch; name at least one, like cs.LG.")
         if calendar.quiet_reason(day) == calendar.WEEKEND:
             return Announcement(day, tuple(_quiet(day, name) for name in asked), {})
-        _refuse_future(day, self._clock())
+        refused = calendar.not_out_yet(day, self._clock())
+        if refused:
+            raise NotFound(refused)
         with self._client.run():
             return Day(self, day, asked).announcement()
 
@@ -140,13 +142,3 @@ class Arxiv:
 
 def _quiet(day: date, category: str) -> Batch:
     return Batch(day, category, BatchState.QUIET, detail=calendar.WEEKEND)
-
-
-def _refuse_future(day: date, now: datetime) -> None:
-    out = calendar.announced_at(day)
-    if now < out:
-        year = "" if day.year == now.year else f" {day.year}"
-        raise NotFound(
-            f"Not out yet. arXiv announces {day:%a} {day.day} {day:%b}{year} at {out:%H:%M} (UTC); "
-            "ask again after that."
-        )

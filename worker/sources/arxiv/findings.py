@@ -61,7 +61,7 @@ class Case:
 class Ruling:
     """The state, the rows that count, and the clause for people.
 
-    A stale feed's rows do not count: they are another day's.
+    A stale feed's rows do not count: they are another day's. `unchecked` as in a batch.
     """
 
     state: BatchState
@@ -69,3 +69,4 @@ class Ruling:
     stated: int | None = None
     source: str = "rss"
     detail: str = ""
+    unchecked: bool = False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from paperlark import calendar
 from paperlark.domain import BatchState
-from paperlark.verdict import UNREACHED
+from paperlark.verdict import UNCHECKED, UNREACHED
 from worker.sources.arxiv.findings import Case, Missing, Ruling, Said
 from worker.sources.arxiv.rows import COUNTED, counted, repeats, union
 
@@ -27,6 +27,11 @@ def judge(case: Case) -> Ruling:
     page = _vouching(case)
     if page is not None:
         return _with_page(case, page)
+    return _early_holiday(case) or _by_feed(case)
+
+
+def _by_feed(case: Case) -> Ruling:
+    """The state that the feed alone leaves a category in."""
     match case.feed:
         case Said(day=day, rows=()) if day == case.day:
             return _empty(case)
@@ -37,6 +42,18 @@ def judge(case: Case) -> Ruling:
         case Missing(state, clause):
             return Ruling(state, detail=clause)
     return _history(case)
+
+
+def _early_holiday(case: Case) -> Ruling | None:
+    """A holiday asked for before feed or page show its date, which neither of them contradicts.
+
+    Unchecked, for the calendar alone says so: once they show the date it is looked at again.
+    """
+    holiday = calendar.quiet_reason(case.day)
+    shown = [place.day for place in (case.feed, case.page) if isinstance(place, Said)]
+    if not holiday or not shown or not all(day and day < case.day for day in shown):
+        return None
+    return Ruling(BatchState.QUIET, detail=holiday, unchecked=True)
 
 
 def _vouching(case: Case) -> Said | None:
@@ -118,7 +135,8 @@ def _agreed_empty(case: Case, page: Said, doubt: str) -> Ruling:
         else "say arXiv's feed and its listing page"
     )
     quiet = holiday or f"a {case.day:%A} without papers, {agreed}"
-    return Ruling(BatchState.QUIET, (), 0, page.source, quiet)
+    weak = not holiday and page.source == "listing"
+    return Ruling(BatchState.QUIET, (), 0, page.source, quiet, unchecked=weak)
 
 
 def _empty(case: Case) -> Ruling:
@@ -139,9 +157,8 @@ def _feed_alone(case: Case, feed: Said) -> Ruling:
         detail = f"the feed is full ({len(feed.rows):,} rows) and may lack papers"
         return Ruling(BatchState.TRUNCATED, feed.rows, detail=detail)
     unsure = _unchecked(case)
-    return Ruling(
-        BatchState.COMPLETE, feed.rows, detail=f"not cross-checked: {unsure}" if unsure else ""
-    )
+    detail = f"{UNCHECKED}{unsure}" if unsure else ""
+    return Ruling(BatchState.COMPLETE, feed.rows, detail=detail, unchecked=bool(unsure))
 
 
 def _unchecked(case: Case) -> str:

@@ -113,12 +113,15 @@ def batch(
     stated: int | None,
     source: str,
     detail: str,
+    unchecked: bool = False,
 ) -> Batch:
     """One category's batch; a version that its own place did not state is taken from `known`."""
     listings = tuple(
         Listing(row.id, row.version or _version(row, known), row.announce_type) for row in rows
     )
-    return Batch(day, category, state, listings, stated, source, detail, fingerprint(listings))
+    return Batch(
+        day, category, state, listings, stated, source, detail, fingerprint(listings), unchecked
+    )
 
 
 def _version(row: Row, known: Mapping[PaperId, Paper]) -> int:

@@ -9,11 +9,24 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from worker.sources.documents.quoting import quoted
+
+_SHOWN = 200
+"""Characters of an address that are shown: a redirect's is foreign text."""
 POLITE_S = 3.0
 """Seconds between requests that arXiv's terms ask for."""
 
 
+def _parted(url: str) -> None:
+    """Raise ValueError unless the address can be taken apart and its port, if any, can exist."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise ValueError("the host, or the port (0 to 65535), is malformed") from None
+
+
 def _address(url: str) -> str:
+    _parted(url)
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"“{shown(url)}” is no web address; it begins with https://")
@@ -25,18 +38,24 @@ def _address(url: str) -> str:
 def _proxy(url: SecretStr) -> SecretStr:
     if url.get_secret_value() and not re.match(r"https?://[^/\s]+", url.get_secret_value()):
         raise ValueError("a proxy's address is needed, like http://proxy.example.org:3128")
+    _parted(url.get_secret_value())
     return url
 
 
+def _plain(text: str) -> bool:
+    """Whether a header can hold the text: the user agent names who asks."""
+    return text.isascii() and text.isprintable()
+
+
 def _page(url: str) -> str:
-    if url and not re.fullmatch(r"https?://[^\s()<>;]+", url):
-        raise ValueError("a web page's address is needed, like https://example.org/digest")
+    if url and not (_plain(url) and re.fullmatch(r"https?://[^\s()<>;]+", url)):
+        raise ValueError("a web page's address in ASCII is needed, like https://example.org/digest")
     return url
 
 
 def _contact(text: str) -> str:
-    if text and not re.fullmatch(r"[^\s()<>;,]+@[^\s()<>;,]+", text):
-        raise ValueError("an e-mail address is needed, like operator@example.org")
+    if text and not (_plain(text) and re.fullmatch(r"[^\s()<>;,]+@[^\s()<>;,]+", text)):
+        raise ValueError("an e-mail address in ASCII is needed, like operator@example.org")
     return text
 
 
@@ -99,7 +118,8 @@ def host(url: str) -> str:
 def shown(url: str) -> str:
     """The address as it may be shown and logged: no user, password or query."""
     parts = urlsplit(url)
-    return f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
+    port = f":{parts.port}" if parts.port else ""
+    return quoted(f"{parts.hostname or ''}{port}{parts.path}", _SHOWN)
 
 
 def _loopback(url: str) -> bool:

@@ -9,6 +9,7 @@ from worker.sources.documents.document import Document, FeedError, Kind, Row, Th
 from worker.sources.documents.feed import parse_feed
 from worker.sources.documents.jsonl import parse_jsonl
 from worker.sources.documents.listing import parse_listing
+from worker.sources.documents.quoting import quoted
 from worker.sources.documents.reading import read
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "parse_feed",
     "parse_jsonl",
     "parse_listing",
+    "quoted",
     "read",
 ]

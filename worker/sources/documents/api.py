@@ -9,6 +9,7 @@ from paperlark.errors import BadFeed
 from worker.sources.documents import markup, papers
 from worker.sources.documents.document import Document, FeedError, Kind, Row
 from worker.sources.documents.markup import ARXIV, ATOM, OPENSEARCH
+from worker.sources.documents.quoting import quoted
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -44,7 +45,7 @@ def from_root(root: _Element) -> Document:
     entries = list(root.iterchildren(f"{ATOM}entry"))
     total = markup.text(root.find(f"{OPENSEARCH}totalResults")).strip()
     if not (total.isascii() and total.isdigit()):
-        raise BadFeed(f"The answer states “{total[:40]}” results; ask again.")
+        raise BadFeed(f"The answer states “{quoted(total)}” results; ask again.")
     rows = [Row(_raw(entry, n), AnnounceType.NEW) for n, entry in enumerate(entries, 1)]
     return Document(Kind.API, rows=papers.unique(rows), total=int(total))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from paperlark.domain import Paper
 from paperlark.errors import BadFeed, SourceError
+from worker.sources.documents.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from paperlark.domain import AnnounceType, PaperId
 
+_REASON = 200
+"""Characters of arXiv's own reason that are shown: it says what to change."""
 FEED_LIMIT = 2000
 """Rows arXiv puts in one feed at most; past it, new papers are what it leaves out."""
 
@@ -128,11 +131,12 @@ class FeedError(BadFeed):
     """ArXiv's own error feed: the request was wrong, and asking again will not help.
 
     Attributes:
-        reason: arXiv's own words.
+        reason: arXiv's own words, on one line and fit to be shown.
         category: the name it complains about, where it names one.
     """
 
     def __init__(self, reason: str, category: str | None = None) -> None:
+        reason, category = quoted(reason, _REASON), quoted(category) or None
         said = reason.rstrip(" .") or "no reason given"
         super().__init__(f"arXiv refused the request ({said}); check the categories and ids.")
         self.reason = reason

@@ -11,6 +11,7 @@ from paperlark.errors import BadFeed
 from worker.sources.documents import api, dates, description, markup, papers
 from worker.sources.documents.document import Document, FeedError, Kind, Row
 from worker.sources.documents.markup import ARXIV, ATOM, DC
+from worker.sources.documents.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -112,7 +113,7 @@ def _title(title: _Element | None, reason: _Element | None, feed: _Element) -> s
     if text.lower().startswith(_ERROR):
         raise _refusal(papers.one_line(markup.text(reason)))
     if "arxiv" not in text.lower() and "arxiv" not in feed.nsmap:
-        raise BadFeed(f"The feed “{text[:60]}” is not one of arXiv's; check the address.")
+        raise BadFeed(f"The feed “{quoted(text)}” is not one of arXiv's; check the address.")
     return text
 
 

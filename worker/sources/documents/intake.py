@@ -10,12 +10,13 @@ from io import BytesIO
 
 from paperlark.errors import BadFeed, SourceError
 from worker.sources.documents.document import Throttled
+from worker.sources.documents.quoting import quoted
 
 MOST_BYTES = 32 * 1024 * 1024
 """A document larger than this, unpacked, is refused: arXiv's largest are a tenth of it."""
 _GZIP = b"\x1f\x8b"
 _HEAD = 4096
-_SHOWN = 80
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 _SLOW_DOWN = re.compile(r"rate (?:limit )?exceeded|too many requests|rate.limited", re.IGNORECASE)
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
@@ -73,17 +74,19 @@ def form(body: bytes) -> Form:
 
 def foreign(body: bytes, due: str, content_type: str | None = None) -> SourceError:
     """The refusal of a body that is not `due` ("an announcement feed"), naming what came."""
+    if body.startswith(_UTF_16):
+        return BadFeed(f"The document is UTF-16 where {due} was due; save it again as UTF-8.")
     came = form(body)
     said = _excerpt(body, came)
     if _SLOW_DOWN.search(said):
         return Throttled(f"arXiv asks for fewer requests (“{said}”); wait before asking again.")
     if came is Form.EMPTY:
         return BadFeed(f"The answer is empty where {due} was due; fetch it again later.")
-    typed = f", as {content_type}," if content_type else ""
-    quoted = f" (“{said}”)" if said else ""
+    typed = f", as {quoted(content_type)}," if content_type else ""
+    excerpt = f" (“{said}”)" if said else ""
     start = came.value[0].upper() + came.value[1:]
     return BadFeed(
-        f"{start}{quoted} came{typed} where {due} was due; fetch it again or check the address."
+        f"{start}{excerpt} came{typed} where {due} was due; fetch it again or check the address."
     )
 
 
@@ -94,5 +97,4 @@ def _excerpt(body: bytes, came: Form) -> str:
         slow = _SLOW_DOWN.search(head.decode(errors="replace"))
         title = _TITLE.search(head)
         head = slow[0].encode() if slow else title[1] if title else b""
-    text = " ".join(head.decode(errors="replace").split())
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    return quoted(head.decode(errors="replace"))

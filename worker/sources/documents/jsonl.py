@@ -10,6 +10,7 @@ from paperlark.domain import AnnounceType
 from paperlark.errors import BadFeed
 from worker.sources.documents import dates, intake, papers
 from worker.sources.documents.document import Document, Kind, Row
+from worker.sources.documents.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +76,16 @@ def _row(line: Mapping[str, Any], number: int) -> tuple[date | None, Row]:
         _text(line, ("doi",), place),
         _text(line, ("licence",), place),
     )
-    return (dates.iso(day) if day else None), Row(papers.titled(raw), kind)
+    return _day(day, place), Row(papers.titled(raw), kind)
+
+
+def _day(text: str, place: str) -> date | None:
+    try:
+        return dates.iso(text) if text else None
+    except BadFeed as error:
+        raise BadFeed(
+            f"“{quoted(text)}” in {place} is no readable date; mend that line."
+        ) from error
 
 
 def _text(line: Mapping[str, Any], keys: tuple[str, ...], place: str) -> str:

@@ -16,6 +16,7 @@ from paperlark.domain import AnnounceType
 from paperlark.errors import BadFeed
 from worker.sources.documents import dates, entry, intake, papers
 from worker.sources.documents.document import Document, Kind, Row
+from worker.sources.documents.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -149,7 +150,7 @@ def _end(section: _Section, element: HtmlElement) -> None:
 def _section(heading: str) -> _Section:
     match = _SECTION.search(heading)
     if match is None:
-        raise BadFeed(f"The page has an unknown section “{heading[:60]}”; fetch it again.")
+        raise BadFeed(f"The page has an unknown section “{quoted(heading)}”; fetch it again.")
     counts = _COUNTS.search(heading)
     shown, stated = (_number(counts[1]), _number(counts[2])) if counts else (None, None)
     return _Section(_TYPES[match[1].lower()], shown, stated)

@@ -9,6 +9,7 @@ from lxml import etree
 
 from paperlark.errors import BadFeed
 from worker.sources.documents import intake
+from worker.sources.documents.quoting import quoted
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -76,8 +77,8 @@ def _damaged(body: bytes, due: str, error: etree.XMLSyntaxError) -> BadFeed:
 
 
 def local_name(element: _Element) -> str:
-    """The element's name without its namespace, for messages; at most 40 characters."""
-    return str(element.tag).rpartition("}")[2][:40]
+    """The element's name without its namespace, for messages; see `quoted`."""
+    return quoted(str(element.tag).rpartition("}")[2])
 
 
 def text(element: _Element | None) -> str:

@@ -10,6 +10,7 @@ from paperlark.domain import AnnounceType, Author, Paper
 from paperlark.errors import BadFeed, ConfigError
 from paperlark.names import split_authors
 from paperlark.tex import to_text
+from worker.sources.documents.quoting import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -121,7 +122,7 @@ def identify(text: str | None, place: str) -> tuple[PaperId, int]:
 
 def unidentified(said: str, place: str) -> BadFeed:
     """The refusal of a whole document because the paper at `place` has no id, only `said`."""
-    named = f"its id is “{said[:60]}”" if said else "it has no id"
+    named = f"its id is “{quoted(said)}”" if said else "it has no id"
     return BadFeed(
         f"The paper at {place} cannot be identified ({named}); fetch the document again."
     )
@@ -135,7 +136,7 @@ def announce_type(text: str, paper_id: PaperId) -> AnnounceType:
     """
     found = _TYPES.get(text) or _TYPES.get(text.strip().lower())
     if found is None:
-        said = f"“{text.strip()[:40]}”" if text.strip() else "missing"
+        said = f"“{quoted(text)}”" if text.strip() else "missing"
         expected = ", ".join(_TYPES)
         raise BadFeed(f"The announce type of {paper_id} is {said}; expected one of {expected}.")
     return found
