@@ -319,7 +319,7 @@ def _usage(spent: Spent, model: str) -> Usage:
         spent.prompt_tokens,
         spent.cached_tokens,
         spent.completion_tokens,
-        spent.cost_usd,
+        _billionths(spent.cost_usd),
     )
 
 
@@ -332,7 +332,7 @@ def _sum(one: Usage, other: Usage) -> Usage:
         prompt_tokens=one.prompt_tokens + other.prompt_tokens,
         cached_tokens=one.cached_tokens + other.cached_tokens,
         completion_tokens=one.completion_tokens + other.completion_tokens,
-        cost_usd=(one.cost_usd or 0.0) + (other.cost_usd or 0.0) if known else None,
+        cost_usd=_billionths((one.cost_usd or 0.0) + (other.cost_usd or 0.0)) if known else None,
     )
 
 
@@ -351,3 +351,8 @@ def _stepped_down(
     if spent and spent.calls:
         usage = replace(_usage(spent, model), scorer="local")
     return replace(ranked, usage=usage, notes=(*ranked.notes, *said))
+
+
+def _billionths(usd: float | None) -> float | None:
+    """Money as the ledger counts it: calls end in any order, and sums of floats depend on it."""
+    return None if usd is None else round(usd, 9)
