@@ -41,7 +41,8 @@ def command(site: Path | None, *, learn: bool, foreign: Path | None) -> None:
     run = app(site)
     with run.store() as (_, store):
         taken = {profile.name for profile in store.profiles()}
-    show("A profile says what your group wants to read. Six questions, then a file to edit.\n\n")
+    asks = "One question" if foreign else "Six questions"
+    show(f"A profile says what your group wants to read. {asks}, then a file to edit.\n\n")
     name = _ask(1, "A short name for the group", lambda text: _free(text, taken), "reading")
     text = _imported(foreign, name) if foreign else _composed()
     kept = files.parse(name, text)
