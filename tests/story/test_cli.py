@@ -262,6 +262,8 @@ def left(run: Program) -> Iterator[Callable[[], list[int]]]:
             os.kill(pid, signal.SIGKILL)
 
 
+# By `make proof`: it signals at moments that a loaded machine moves about.
+@pytest.mark.proof
 @pytest.mark.parametrize(("number", "wait_s"), [("SIGTERM", 0.6), ("SIGTERM", 1.5), ("SIGHUP", 1)])
 def test_a_signal_ends_the_demo_and_all_it_started(
     run: Program, left: Callable[[], list[int]], number: str, wait_s: float

@@ -96,6 +96,7 @@ def test_near_the_cap_a_cheaper_model_reads(double: Metered):
 
 def test_what_others_spend_meanwhile_stops_a_run_in_time():
     made = group(usd_per_day=0.16)
+    made.llm = {"concurrency": 1}  # one call under way: what is held when others come is known
     ledger, caps = made.store.spending, (0.16, None)
 
     def others(answers: int) -> None:
@@ -107,7 +108,7 @@ def test_what_others_spend_meanwhile_stops_a_run_in_time():
         digest = made.digest(double)
         assert 0 < double.billed() <= 0.16
         assert digest.verdict.state is VerdictState.COMPLETE
-        assert 0 < digest.counts.undecided < 110
+        assert 0 < digest.counts.undecided < digest.counts.scanned
         assert any(note.startswith("The reading ended early: what is") for note in digest.notes)
         assert "the day's budget ($0.16)" in " ".join(digest.notes)
         kept = double.billed()
