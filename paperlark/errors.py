@@ -6,7 +6,8 @@ PaperlarkError            one clear sentence; the program ends with ``exit_code`
 ├── SourceError           arXiv or a file did not give what it should; maybe ``retry_after``
 │   └── BadFeed           the bytes are not what they claim to be
 ├── StoreError            the store cannot be reached, opened or written
-└── ScorerError           papers could not be scored at all
+├── ScorerError           papers could not be scored at all
+└── DeliveryError         a message was refused, or may or may not have arrived
 """
 
 
@@ -49,3 +50,28 @@ class StoreError(PaperlarkError):
 
 class ScorerError(PaperlarkError):
     """A scorer could not score anything at all."""
+
+
+class DeliveryError(PaperlarkError):
+    """A service did not take a message, or did not say whether it did.
+
+    Args:
+        message: one sentence for people, with the remedy.
+        permanent: this target will never take it (gone, forbidden, token revoked): disable it.
+        uncertain: the message may have arrived (a time-out, a broken connection, a 5xx answer).
+            Where neither this nor `permanent` is set, it surely did not arrive: try again later.
+        retry_after: seconds the service asked to wait, where it said so.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        uncertain: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.permanent = permanent
+        self.uncertain = uncertain
+        self.retry_after = retry_after

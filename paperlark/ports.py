@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from paperlark.domain import (
         Announcement,
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
         Profile,
         Scored,
     )
+    from paperlark.post import Claim, Message, Post, Shown
+    from paperlark.subscription import Subscription
+    from paperlark.vote import Vote
 
 
 class Progress(Protocol):
@@ -103,3 +106,82 @@ class LabelStore(Protocol):
 
 class Store(PaperStore, DigestStore, ScoreStore, LabelStore, Protocol):
     """All that the pipeline needs of a store."""
+
+
+class SubscriptionStore(Protocol):
+    """Who gets what, and what each was given."""
+
+    def save_subscription(self, subscription: Subscription) -> None:
+        """Keep it, in place of any of its id."""
+
+    def subscription(self, identifier: str) -> Subscription | None:
+        """The subscription of that id."""
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Every subscription, in the order of their ids."""
+
+    def remove_subscription(self, identifier: str) -> bool:
+        """Forget it; whether there was one. What it was given is kept: nothing is repeated."""
+
+    def settle(self, identifier: str, days: Iterable[date], outcome: str) -> None:
+        """Note what became of mailing dates: ``posted``, ``noticed``, ``skipped``, ``quiet``."""
+
+    def settled(self, identifier: str) -> Mapping[date, str]:
+        """What became of each mailing date of the last 100 days."""
+
+
+class Ledger(Protocol):
+    """What was delivered: one row for each message, which decides, whatever the queue says."""
+
+    def freeze(self, post: Post) -> Post:
+        """Keep the post before its first message is sent; the one that was kept first wins."""
+
+    def post(self, subscription: str, day: date) -> Post | None:
+        """The post kept for that subscription and date."""
+
+    def claim(self, post: Post, message: Message) -> Claim:
+        """Take the right to send one message, for the lease's time."""
+
+    def renew(self, post: Post, message: Message, token: str) -> bool:
+        """Hold the claim for another lease; False where it was lost."""
+
+    def confirm(self, post: Post, message: Message, token: str, ref: str) -> bool:
+        """It arrived under that name; a reaction to it means its card. False: the claim is lost."""
+
+    def release(self, post: Post, message: Message, token: str, why: str) -> bool:
+        """It surely did not arrive: the next claim is a fresh one."""
+
+    def give_up(self, post: Post, message: Message, token: str, why: str) -> bool:
+        """It may have arrived, cannot be asked for, and must not be sent again."""
+
+    def refs(self, post: Post) -> Mapping[str, str]:
+        """Part to the service's name of it, for every message that arrived."""
+
+    def shown(self, kind: str, ref: str) -> Shown | None:
+        """Which paper the message of that name shows; None where it is none of ours, or too old."""
+
+
+class VoteStore(Protocol):
+    """Thumbs as facts."""
+
+    def cast(self, vote: Vote) -> bool:
+        """Keep it, unless a later word of that voter on that paper is kept; whether it is."""
+
+    def votes(self, subscription: str) -> tuple[Vote, ...]:
+        """The last words on a subscription's papers, withdrawals included, oldest first."""
+
+    def votes_of(self, voter: str) -> tuple[Vote, ...]:
+        """One person's last words over all subscriptions, oldest first."""
+
+
+class ShelfStore(Protocol):
+    """Papers that people put aside."""
+
+    def keep_for(self, voter: str, paper: PaperId, at: datetime) -> bool:
+        """Put the paper aside for that person; False where it was there already."""
+
+    def drop_for(self, voter: str, paper: PaperId) -> bool:
+        """Take it away again; False where it was not there."""
+
+    def kept_for(self, voter: str) -> Mapping[PaperId, datetime]:
+        """What that person put aside, newest first."""

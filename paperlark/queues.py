@@ -34,6 +34,7 @@ JOBS: Final[dict[str, str]] = {
     "fetch": "worker.jobs.fetch",
     "score": "worker.jobs.score",
     "publish": "worker.jobs.publish",
+    "deliver": "bot.jobs.deliver",
 }
 """Every function a queue may run, by the job's name. Nothing else is ever run."""
 
@@ -41,6 +42,7 @@ QUEUE_OF: Final[dict[str, str]] = {
     "fetch": "fetch",
     "score": "score",
     "publish": "score",
+    "deliver": "deliver",
 }
 """The queue each job waits in."""
 
@@ -72,6 +74,7 @@ LIMITS: Final[Mapping[str, Limits]] = MappingProxyType(
     {
         "fetch": Limits(900, (0, 60, 300, 900)),
         "score": Limits(1_800, (0, 60, 300, 900)),
+        "deliver": Limits(900, (0, 30, 60, 120, 300)),
     }
 )
 """The queues there are, each served by worker processes of its own."""

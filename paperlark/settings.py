@@ -64,6 +64,25 @@ class ClockSettings(Section):
     """What time it is, where the machine's own clock must not say."""
 
     pretend: str = ""
+    tick_s: float = Field(default=30.0, gt=0)
+    look_again_s: float = Field(default=600.0, gt=0)
+
+
+class DeliverySettings(Section):
+    """How posts reach their targets, and what happens where nobody can say whether one did."""
+
+    lease_s: float = Field(default=30.0, ge=5)
+    on_ambiguous: Literal["skip", "repeat"] = "skip"
+    give_up_h: float = Field(default=6.0, gt=0)
+    window_h: float = Field(default=12.0, gt=0, le=23)
+
+
+class WebSettings(Section):
+    """The small server of the bot process."""
+
+    listen: str = "127.0.0.1:8080"
+    public_url: str = ""
+    secret: SecretStr = SecretStr("")
 
 
 class LogSettings(Section):
@@ -74,10 +93,13 @@ class LogSettings(Section):
 
 
 class Settings(Section):
-    """Every setting. ``sources`` holds raw tables: the module of that name checks its own."""
+    """Every setting. ``sources`` and ``channels`` are raw tables: their modules check them."""
 
     store: StoreSettings = StoreSettings()
     sources: dict[str, dict[str, Any]] = Field(default_factory=dict, repr=False)
+    channels: dict[str, dict[str, Any]] = Field(default_factory=dict, repr=False)
+    delivery: DeliverySettings = DeliverySettings()
+    web: WebSettings = WebSettings()
     scoring: ScoringSettings = ScoringSettings()
     digest: DigestSettings = DigestSettings()
     clock: ClockSettings = ClockSettings()

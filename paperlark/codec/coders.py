@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import types
 from collections.abc import Callable, Mapping
-from datetime import date
-from enum import StrEnum
+from datetime import date, time
+from enum import IntEnum, StrEnum
 from functools import cache
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -51,10 +51,19 @@ def coder(kind: Any) -> Coder:
     return _scalar(kind)
 
 
+def _same(value: Any) -> Any:
+    """Plain JSON already."""
+    return value
+
+
 def _scalar(kind: Any) -> Coder:
+    if kind is Any:
+        return Coder(_same, _same)
     if issubclass(kind, StrEnum):
         return Coder(str, kind)
-    if issubclass(kind, date):  # a datetime is one too
+    if issubclass(kind, IntEnum):
+        return Coder(int, kind)
+    if issubclass(kind, (date, time)):  # a datetime is a date too
         return Coder(kind.isoformat, kind.fromisoformat)
     return _number(kind, (int, float)) if kind is float else _number(kind, (kind,))
 

@@ -20,6 +20,18 @@
 | ``ad:settled:{date}`` | hash call -> amount | 2 days | what each call of a UTC day did cost |
 | ``ad:usage:{month}`` | hash date, profile, run, model | 400 days | what runs took |
 | ``ad:panel:{profile}`` | hash ``panel``, dates | for good | papers graded again, and the grades |
+| ``ad:subs`` | hash id -> subscription | for good | who gets what |
+| ``ad:done:{sub}`` | hash date -> outcome | 100 days | what became of a subscription's dates |
+| ``ad:post:{sub}:{date}`` | hash | 40 days | a post's frozen messages, and each one's state |
+| ``ad:card:{kind}:{ref}`` | string | 40 days | which paper a message shows |
+| ``ad:votes:{sub}`` | hash paper, voter -> vote | for good | the last word of each |
+| ``ad:voter:{voter}`` | set of subscriptions | for good | where a person has voted |
+| ``ad:saved:{voter}`` | zset paper -> moment | for good | papers a person put aside |
+| ``ad:seen:{kind}:{event}`` | string | 1 day | events that were handled |
+| ``ad:rate:{name}`` | string | itself | when a service may be used again (GCRA) |
+| ``ad:asked:{profile}`` | hash date -> moment | 40 days | when a day was last asked for |
+| ``ad:told:{target}`` | string | 30 days | that an owner was told of a failure |
+| ``ad:lock:tick`` | string | 60 s | which clock ticks |
 
 Days are counted from the write, for months from their newest; in the three hashes of a profile by
 date, from the newest write's own date.
@@ -124,6 +136,64 @@ def usage(day: date) -> str:
 def panel(profile: str) -> str:
     """The key of the papers that are graded again and again, and of their grades."""
     return f"{PREFIX}panel:{_part(profile)}"
+
+
+SUBSCRIPTIONS: Final = f"{PREFIX}subs"
+TICK_LOCK: Final = f"{PREFIX}lock:tick"
+POST_S: Final = 40 * DAY_S
+SEEN_S: Final = DAY_S
+DONE_KEPT: Final = timedelta(days=100)
+TOLD_S: Final = 30 * DAY_S
+
+
+def done(subscription: str) -> str:
+    """The key of what became of a subscription's dates."""
+    return f"{PREFIX}done:{_part(subscription)}"
+
+
+def post(subscription: str, day: date) -> str:
+    """The key of a post: its messages, and the state of each."""
+    return f"{PREFIX}post:{_part(subscription)}:{day.isoformat()}"
+
+
+def card(kind: str, ref: str) -> str:
+    """The key of which paper a message shows."""
+    return f"{PREFIX}card:{kind}:{_part(ref)}"
+
+
+def votes(subscription: str) -> str:
+    """The key of a subscription's votes."""
+    return f"{PREFIX}votes:{_part(subscription)}"
+
+
+def voter(person: str) -> str:
+    """The key of the subscriptions that a person voted in."""
+    return f"{PREFIX}voter:{_part(person)}"
+
+
+def saved(person: str) -> str:
+    """The key of the papers that a person put aside."""
+    return f"{PREFIX}saved:{_part(person)}"
+
+
+def seen(kind: str, event: str) -> str:
+    """The key that says an event was handled."""
+    return f"{PREFIX}seen:{kind}:{_part(event)}"
+
+
+def rate(name: str) -> str:
+    """The key of when a service may be used again."""
+    return f"{PREFIX}rate:{_part(name)}"
+
+
+def asked(profile: str) -> str:
+    """The key of when a profile's days were last asked for."""
+    return f"{PREFIX}asked:{_part(profile)}"
+
+
+def told(target: str) -> str:
+    """The key that says a target's owner was told that it fails."""
+    return f"{PREFIX}told:{_part(target)}"
 
 
 def _part(name: str) -> str:

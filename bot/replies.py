@@ -1,0 +1,141 @@
+"""What the desk answers: values without any dialect. A chat renders each in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from paperlark.domain import AnnounceType, Card, Digest, Paper, PaperId, Score, Unshown
+    from paperlark.subscription import Subscription
+    from paperlark.vote import Thumb, Vote
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One or two sentences in plain text; empty where nothing must be said."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPage:
+    """A page of a digest.
+
+    Attributes:
+        cards: this page's; best first.
+        below: with page ``below``, the nearest misses instead.
+        first, last: ranks on this page, of ``len(digest.cards)``.
+        page, pages: numbers from 1; page 0 is the near misses.
+        votes: the asker's own, by paper.
+        saved: what the asker has put aside.
+    """
+
+    digest: Digest
+    page: int
+    pages: int
+    cards: tuple[Card, ...] = ()
+    below: tuple[Unshown, ...] = ()
+    votes: Mapping[PaperId, Thumb] = field(default_factory=dict)
+    saved: frozenset[PaperId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class AbstractOf:
+    """One paper in full, and how it stands in the place's profile."""
+
+    paper: Paper
+    announced: date | None = None
+    announce_type: AnnounceType | None = None
+    profile: str = ""
+    score: Score | None = None
+    rank: int | None = None
+    of: int = 0
+    vote: Thumb | None = None
+    saved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """A titled list of short lines: a trace, a help page, a list of votes."""
+
+    title: str
+    lines: tuple[str, ...]
+    foot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paper that was found or put aside; `note` says where or when."""
+
+    id: PaperId
+    title: str
+    authors: tuple[str, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """A titled list of papers; `empty` is said where there are none."""
+
+    title: str
+    hits: tuple[Hit, ...]
+    empty: str = ""
+    removable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A text file to hand over, short enough for a message or not."""
+
+    name: str
+    text: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsForm:
+    """The form of a place's profile and subscription, as shown and as filled in.
+
+    Attributes:
+        profile: its name; not editable.
+        topics: the profile's Markdown.
+        authors: followed authors.
+        at: ``HH:MM``, `zone`: an IANA name.
+        quiet: a `Quiet`; `form`: a `Form`; `wait`: a `Wait`; as text.
+        line: ``auto`` or ``frozen``.
+        line_now: the line's value, for the form's own words.
+        first: when the next digest comes, for a new place; empty else.
+    """
+
+    profile: str
+    topics: str
+    categories: tuple[str, ...]
+    authors: tuple[str, ...]
+    at: str
+    zone: str
+    cap: int
+    quiet: str
+    form: str = "thread"
+    wait: str = "complete"
+    days: tuple[int, ...] = (0, 1, 2, 3, 4)
+    line: str = "auto"
+    line_now: float | None = None
+    first: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Everything about one person: the newest digest, saved papers, votes, where digests go."""
+
+    digest: Digest | None
+    saved: tuple[tuple[Hit, datetime], ...] = ()
+    votes: tuple[Vote, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    web: str = ""
+
+
+Reply: TypeAlias = Said | DigestPage | AbstractOf | Lines | Papers | File | SettingsForm | Home
