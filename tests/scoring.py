@@ -156,8 +156,17 @@ def flat(lists: Iterable[list[str]]) -> list[str]:
     return list(chain.from_iterable(lists))
 
 
+MARKS = {"grades": ('{"g"',), "looks": ('{"g":[{',), "reasons": ('{"w"',), "told": ('"t":',)}
+
+
 def asked(calls: Sequence[Call], name: str = "grades") -> list[list[str]]:
-    """The titles of each call that asked for grades, or for reasons."""
-    mark = '{"g"' if name == "grades" else '{"w"'
+    """The titles of each call that asked for grades, among them those of second looks (`looks`).
+
+    Or of those that asked for sentences: `told` are all, `reasons` those that asked for them alone.
+    """
     found = (reading.words(call.body)[1] for call in calls)
-    return [[paper.title for paper in reading.papers(user)] for user in found if mark in user]
+    return [
+        [paper.title for paper in reading.papers(user)]
+        for user in found
+        if any(mark in user for mark in MARKS[name])
+    ]

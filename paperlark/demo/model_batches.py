@@ -35,6 +35,7 @@ class _Batch:
     id: str
     input_file: str
     fault: str
+    metadata: dict[str, str] | None = None
     polls: int = 0
     status: str = "validating"
     output_file: str | None = None
@@ -73,8 +74,9 @@ class Desk:
         """A new batch over a file."""
         with self._lock:
             fault = self.faults.popleft() if self.faults else ""
-            batch = _Batch(f"batch_{len(self._batches) + 1:04}", body["input_file_id"], fault)
-            self._batches[batch.id] = batch
+            name = f"batch_{len(self._batches) + 1:04}"
+            batch = _Batch(name, body["input_file_id"], fault, body.get("metadata"))
+            self._batches[name] = batch
             return _said(batch)
 
     def all(self) -> dict[str, Any]:
@@ -137,7 +139,7 @@ def _said(batch: _Batch) -> dict[str, Any]:
         "id": batch.id, "object": "batch", "endpoint": "/v1/chat/completions", "errors": errors,
         "input_file_id": batch.input_file, "completion_window": "24h", "status": batch.status,
         "output_file_id": batch.output_file, "error_file_id": batch.error_file, "created_at": 0,
-        "request_counts": batch.counts, "metadata": None,
+        "request_counts": batch.counts, "metadata": batch.metadata,
     }  # fmt: skip
 
 

@@ -82,6 +82,18 @@ def test_a_day_of_sixty_cents_under_a_cap_of_five(double: Metered):
     )
 
 
+def test_of_a_small_budget_most_is_used_and_none_is_passed(double: Metered):
+    """What four usual calls hold at one time is over twice this cap."""
+    made = group(300, usd_per_day=CAP)
+    digest = made.digest(double)
+    assert 0.4 * CAP < double.billed() <= CAP
+    assert digest.usage.scorer == "llm"
+    assert digest.counts.undecided == 0
+    assert digest.notes[0].startswith("gpt-5-mini read the best ")
+    assert digest.notes[0].endswith("not 100\u00a0%: the day's budget ($0.05) is nearly spent.")
+    assert all(card.score.comment for card in digest.cards)
+
+
 def test_near_the_cap_a_cheaper_model_reads(double: Metered):
     made = group(usd_per_day=CAP)
     made.llm = {"cheaper_model": "small"}

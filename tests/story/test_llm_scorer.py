@@ -72,16 +72,25 @@ def test_an_undisturbed_day(double: ModelDouble, group: Group, undisturbed: Dige
     assert digest.usage.scorer == "llm"
     assert digest.usage.calls == len(double.chats)
     assert digest.usage.cost_usd == pytest.approx(group.store.spending.spent(DAY))
-    assert digest.notes == ("All 60 papers were read by the model.",)
+    assert digest.notes == ()
+    assert digest.provenance.prompt.endswith("\nAll 60 papers were read by the model.\n")
 
 
 def test_first_and_second_look_and_reasons_ask_what_they_must(double: ModelDouble, group: Group):
     digest = group.digest(double)
-    looks = asked(double.chats)
-    assert sorted(flat(looks[:4])) == sorted(paper.title for paper in PAPERS)
-    assert all(len(titles) <= 8 for titles in looks[4:])
-    assert set(shown(digest)) <= set(flat(looks[4:]))
+    assert sorted(flat(asked(double.chats)[:4])) == sorted(paper.title for paper in PAPERS)
+    looks = asked(double.chats, "looks")
+    assert [len(titles) for titles in looks] == [7, 7]
+    assert set(shown(digest)) <= set(flat(looks))
+    assert asked(double.chats, "reasons") == []
+
+
+def test_without_a_second_look_sentences_are_asked_for_alone(double: ModelDouble, group: Group):
+    group.llm = {"second_look": False}
+    digest = group.digest(double)
+    assert asked(double.chats, "looks") == []
     assert [set(titles) for titles in asked(double.chats, "reasons")] == [set(shown(digest))]
+    assert all(card.score.comment.startswith("We bound") for card in digest.cards)
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -173,13 +182,13 @@ def test_the_next_run_asks_about_the_undecided_only(double: ModelDouble, group: 
     left, cards, before = undecided(first), shown(first), len(double.chats)
     assert len(left) == 7
     assert set(left.values()) == {"the model's answer could not be read, the last of 3 tries"}
-    assert set(flat(asked(double.chats, "reasons"))) == set(cards)
+    assert set(flat(asked(double.chats, "told"))) >= set(cards)
     second = group.digest(double)
     later = asked(double.chats[before:])
     assert sorted(later[0]) == sorted(left)
     assert not set(flat(later[1:])) & set(flat(asked(double.chats[:before])[13:]))
     assert second.counts.undecided == 0
-    told = asked(double.chats[before:], "reasons")
+    told = asked(double.chats[before:], "told")
     assert set(flat(told)) == set(shown(second)) - set(cards)
     assert second.usage.calls == len(double.chats)
     assert group.digest(double) == second

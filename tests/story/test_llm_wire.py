@@ -352,7 +352,7 @@ def test_a_budget_that_was_held_stays_enough(asking: Asking):
         for capped in (True, False):
             asking(double, capped=capped).ask(REQUEST)
         held, *later = [call.body["max_completion_tokens"] for call in double.chats]
-        assert held == most_completion(REQUEST.most_tokens, "minimal")
+        assert held == most_completion(REQUEST, "minimal")
         assert later[:2] == [held, held]
         assert later[2] > held
 

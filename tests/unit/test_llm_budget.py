@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from tests.fakes import MemorySpending
 from worker.llm.budget import Budget, Guarded
 from worker.llm.prices import Prices
 from worker.llm.settings import BudgetSettings
-from worker.llm.steps import Left, Plan, Step, named, steps
+from worker.llm.steps import Left, Plan, Step, Way, named, steps
 from worker.llm.tariff import MARGIN, Tariff, most_completion, prompt_tokens
 from worker.llm.words import Answer, BudgetSpent, ModelUnavailable, Request, Spent
 
@@ -141,9 +142,17 @@ def test_retries_are_held_for():
 
 @pytest.mark.parametrize("effort", ["", "minimal", "low", "medium", "high"])
 def test_effort_makes_room_to_reason(effort: str):
-    assert most_completion(208, effort) >= 208 + 128
-    assert most_completion(208, "high") >= most_completion(208, effort)
-    assert most_completion(208, "medium") - 208 >= 16 * 75  # what default effort is taken to need
+    asked = Request("", "", most_tokens=208)
+    assert most_completion(asked, effort) >= 208 + 128
+    assert most_completion(asked, "high") >= most_completion(asked, effort)
+    assert most_completion(asked, "medium") - 208 >= 16 * 75  # what default effort is taken to need
+
+
+def test_sentences_are_written_and_not_thought_about():
+    asked = Request("", "", most_tokens=2_000, grade_tokens=200)
+    grades = Request("", "", most_tokens=200)
+    more = most_completion(asked, "medium") - most_completion(grades, "medium")
+    assert more == 1_800
 
 
 def test_a_prompt_counts_its_schema_and_foreign_letters():
@@ -187,7 +196,7 @@ def test_a_small_budget_is_never_passed_by_one_call(cap: float, costs: list[floa
     guarded = budget(cap, ledger=ledger)
     for used in costs:
         sent = int(prompt_tokens(ASKED) * used)
-        spent = Spent(1, sent, 0, int(most_completion(ASKED.most_tokens, "minimal") * used))
+        spent = Spent(1, sent, 0, int(most_completion(ASKED, "minimal") * used))
         try:
             Guarded(Fixed(spent), guarded).ask(ASKED)
         except BudgetSpent:
@@ -196,68 +205,131 @@ def test_a_small_budget_is_never_passed_by_one_call(cap: float, costs: list[floa
             assert ledger.spent(DAY) <= cap
 
 
-def test_threads_never_pass_it_together():
-    ledger = MemorySpending()
-    dear = Fixed(Spent(1, prompt_tokens(ASKED), 0, most_completion(200, "minimal")))
-    guarded = Guarded(dear, budget(0.01, ledger=ledger))
+def together(guarded: Guarded, calls: int, threads: int = 4) -> list[BudgetSpent]:
+    """So many calls from each of some threads; what was refused."""
+    refused: list[BudgetSpent] = []
 
     def work() -> None:
-        for _ in range(5):
+        for _ in range(calls):
             try:
                 guarded.ask(ASKED)
-            except BudgetSpent:
+            except BudgetSpent as error:
+                refused.append(error)
                 return
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
+    running = [threading.Thread(target=work) for _ in range(threads)]
+    for thread in running:
         thread.start()
-    for thread in threads:
+    for thread in running:
         thread.join()
+    return refused
+
+
+def test_threads_never_pass_it_together():
+    ledger = MemorySpending()
+    dear = Fixed(Spent(1, prompt_tokens(ASKED), 0, most_completion(ASKED, "minimal")))
+    together(Guarded(dear, budget(0.01, ledger=ledger)), 5)
     assert 0 < ledger.spent(DAY) <= 0.01
 
 
+def test_near_the_cap_calls_wait_for_one_another_instead_of_ending_the_run():
+    """Twelve calls of 0.0009875 fit; what four hold at one time does not."""
+    ledger = MemorySpending()
+    probe = MemorySpending()
+    budget(ledger=probe).guard(ASKED)
+    one, model = held(probe), Fixed()
+    guarded = Guarded(model, budget(one + 11 * 0.0009875 + 1e-9, ledger=ledger))
+    assert together(guarded, 3) == []
+    assert len(model.asked) == 12
+    assert len(together(guarded, 1, threads=1)) + len(ledger.held) == 1
+
+
+@pytest.mark.parametrize("error", [ModelUnavailable("gone"), KeyboardInterrupt()])
+def test_a_call_that_fails_lets_the_next_one_in(error: BaseException):
+    ledger = MemorySpending()
+    guarded = Guarded(Fixed(error=error), budget(1.0, ledger=ledger))  # type: ignore[arg-type]
+    for _ in range(3):
+        with pytest.raises(type(error)):
+            guarded.ask(ASKED)
+
+
+BIG, SMALL = Way(16, 2, 0.001, 0.01), Way(4, 1, 0.0012, 0.002)
 PLAN = Plan(
-    papers=800, keep=0.5, explore=0.05, model="gpt-5", usd_each=0.001, usd_second=0.05,
-    usd_more=0.02, usd_spare=0.01, cheaper="gpt-5-nano", cheaper_each=0.0001,
+    papers=800, keep=0.5, explore=0.05, model="gpt-5", ways=(BIG, SMALL), usd_second=0.15,
+    usd_more=0.02, cheaper="gpt-5-nano", cheaper_ways=(Way(16, 2, 0.0001, 0.001),),
+    cheaper_more=0.002,
 )  # fmt: skip
+ALONE = replace(PLAN, cheaper="", cheaper_ways=())
 NEAR = "the month's budget ($5.00) is nearly spent."
+SHORT = (
+    "Scored by the local ranker: what is left of the month's budget ($5.00) does not cover a day."
+)
+
+
+def less(reader: Literal["model", "cheaper", "local"], keep: float, said: str) -> Step:
+    return Step(reader, keep, second_look=False, said=said)
 
 
 @pytest.mark.parametrize(
     ("usd", "step"),
     [
-        (0.60, Step("model", 0.5, second_look=True)),
-        (0.50, Step("model", 0.5, second_look=False,
-                    said=f"No second look at the papers near the line: {NEAR}")),
-        (0.40, Step("model", 0.4, second_look=False,
-                    said=f"gpt-5 read the best 40\u00a0%, not 50\u00a0%: {NEAR}")),
-        (0.32, Step("model", 0.3, second_look=False,
-                    said=f"gpt-5 read the best 30\u00a0%, not 50\u00a0%: {NEAR}")),
-        (0.10, Step("cheaper", 0.5, second_look=False,
-                    said=f"Scored by gpt-5-nano, not gpt-5: {NEAR}")),
-        (0.04, Step("cheaper", 0.4, second_look=False,
-                    said=f"Scored by gpt-5-nano, not gpt-5: {NEAR}")),
-        (0.01, Step("local", 0.0, second_look=False,
-                    said="Scored by the local ranker: what is left of the month's budget ($5.00) "
-                         "does not cover a day.")),
-        (0.0, Step("local", 0.0, second_look=False,
-                   said="Scored by the local ranker: the month's budget ($5.00) is spent.")),
+        (0.63, Step("model", 0.5, second_look=True)),
+        (0.50, less("model", 0.5, f"No second look at the papers near the line: {NEAR}")),
+        (0.40, less("model", 0.4, f"gpt-5 read the best 40\u00a0%, not 50\u00a0%: {NEAR}")),
+        (0.32, less("model", 0.3, f"gpt-5 read the best 30\u00a0%, not 50\u00a0%: {NEAR}")),
+        (0.10, less("cheaper", 0.5, f"Scored by gpt-5-nano, not gpt-5: {NEAR}")),
+        (0.04, less("cheaper", 0.4, f"Scored by gpt-5-nano, not gpt-5: {NEAR}")),
+        (0.003, less("local", 0.0, SHORT)),
+        (
+            0.0,
+            less("local", 0.0, "Scored by the local ranker: the month's budget ($5.00) is spent."),
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_steps_in_their_order(usd: float, step: Step):
     assert steps(Left(usd, named("month", 5.0)), PLAN) == step
 
 
+def test_before_anything_is_given_up_calls_hold_less():
+    """440 papers at 0.0012 and 0.192 besides; the usual way would need 0.62."""
+    tight = replace(PLAN, ways=(replace(BIG, usd_spare=0.2), SMALL))
+    assert steps(Left(0.73, "x"), tight) == Step("model", 0.5, second_look=True, size=4, tries=1)
+
+
+def test_what_no_share_can_pay_for_is_read_as_far_as_the_money_goes():
+    step = steps(Left(0.1, named("month", 5.0)), ALONE)
+    assert step.said == f"gpt-5 read the best 8\u00a0%, not 50\u00a0%: {NEAR}"
+    assert (step.reader, step.second_look, step.size, step.tries) == ("model", False, 16, 2)
+    assert step.explore == pytest.approx(step.keep / 10)
+    read = 800 * (step.keep + (step.explore or 0.0)) + 1
+    assert read * BIG.usd_each + ALONE.usd_more + BIG.usd_spare == pytest.approx(0.1)
+    assert steps(Left(0.04, "x"), ALONE).reader == "local"
+
+
+@given(usd=st.floats(0, 1), count=st.integers(1, 900), least=st.integers(1, 60))
+def test_no_step_needs_more_than_is_left(usd: float, count: int, least: int):
+    plan = replace(PLAN, papers=count, least=least)
+    step = steps(Left(usd, "x"), plan)
+    if step.reader == "local":
+        return
+    ways = plan.ways if step.reader == "model" else plan.cheaper_ways
+    way = next((one for one in ways if one.size == step.size), ways[0])
+    explore = plan.explore if step.explore is None else step.explore
+    more = plan.usd_more if step.reader == "model" else plan.cheaper_more
+    sent = max(1, int(count * min(1.0, step.keep + explore)))
+    assert sent * way.usd_each + more + way.usd_spare <= usd + 1e-9
+
+
 def test_without_a_cap_or_papers_nothing_is_given_up():
     assert steps(None, PLAN) == Step("model", 0.5, second_look=True)
-    assert steps(None, replace(PLAN, usd_each=None)).reader == "model"
+    assert steps(None, replace(PLAN, ways=())).reader == "model"
     assert steps(Left(0, "x"), replace(PLAN, papers=0)).said == ""
 
 
 def test_an_unknown_price_goes_to_the_cheaper_model_or_the_local_ranker():
-    unknown = replace(PLAN, usd_each=None)
+    unknown = replace(PLAN, ways=())
     assert steps(Left(9, "x"), unknown).reader == "cheaper"
-    step = steps(Left(9, "x"), replace(unknown, cheaper_each=None))
+    step = steps(Left(9, "x"), replace(unknown, cheaper_ways=()))
     assert step.reader == "local"
     assert step.said.startswith("Scored by the local ranker: the price of gpt-5 is unknown")
 
@@ -273,4 +345,4 @@ def test_more_money_never_reads_worse(one: float, other: float):
     less, more = sorted((one, other))
     a, b = (steps(Left(usd, "x"), PLAN) for usd in (less, more))
     assert (order[a.reader], a.keep, a.second_look) <= (order[b.reader], b.keep, b.second_look)
-    assert bool(a.said) == (a != Step("model", 0.5, second_look=True))
+    assert bool(a.said) == ((a.reader, a.keep, a.second_look) != ("model", 0.5, True))

@@ -15,6 +15,7 @@ from worker.llm import forms, reading, retries, servers
 from worker.llm.forms import Form
 from worker.llm.retries import PATIENCE_S, Course, Failure, asked_again, asked_wait
 from worker.llm.servers import OBJECT, OTHER, PLAIN, SCHEMA, known, nearest
+from worker.llm.settings import LlmSettings
 from worker.llm.words import Answer, ModelRefused, ModelUnavailable, Request, Spent
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -332,3 +333,18 @@ def test_no_json_breaks_the_reading(body: object):
 
 def test_an_unknown_server_is_asked_nothing_special():
     assert (OTHER.efforts, OTHER.tiers, OTHER.cache_key) == ((), False, False)
+
+
+@pytest.mark.parametrize(
+    ("model", "sent", "then"),
+    [("gpt-5", "minimal", "low"), ("gpt-5.1", "none", "minimal"), ("gpt-4o", "", "")],
+)
+def test_no_effort_at_all_is_the_least_that_a_model_knows(model: str, sent: str, then: str):
+    form = forms.first(
+        known("", model), model, LlmSettings.model_validate({"effort": "none"}).effort, ""
+    )
+    assert form.effort == sent
+    refused = Failure("", 400, words=f"Unsupported value: reasoning_effort '{sent}'. "
+                      "Supported values are 'low' and 'high'.")  # fmt: skip
+    eased = form.eased(refused)
+    assert (eased.effort if eased else "") == then

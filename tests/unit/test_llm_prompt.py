@@ -69,7 +69,9 @@ def test_no_id_and_no_name_is_sent():
         assert secret not in request.user + request.system
 
 
-@pytest.mark.parametrize("schema", [prompt.GRADES_SCHEMA, prompt.REASONS_SCHEMA], ids=["g", "w"])
+@pytest.mark.parametrize(
+    "schema", [prompt.GRADES_SCHEMA, prompt.LOOKS_SCHEMA, prompt.REASONS_SCHEMA]
+)
 def test_schemas_are_strict(schema: dict[str, Any]):
     for node in objects(schema):
         assert node["required"] == list(node["properties"])
@@ -162,7 +164,17 @@ def test_what_a_profile_does_not_say_takes_no_line():
 
 def test_the_language_of_the_reasons_is_the_profiles():
     german = Profile("x", ("cs.LG",), topics="Lerchen.", language="de")
-    assert 'in the language "de"' in prompt.reasons(german, [builders.paper()], TAG).user
+    for question in (prompt.reasons, prompt.looking):
+        assert 'in the language "de"' in question(german, [builders.paper()], TAG).user
+
+
+def test_a_second_look_asks_for_both_and_leaves_room_for_both():
+    papers = [builders.paper()] * 8
+    asked = [f(FOUNDATIONS, papers, TAG) for f in (prompt.grading, prompt.looking, prompt.reasons)]
+    grades, looks, sentences = asked
+    assert sentences.most_tokens < looks.most_tokens < grades.most_tokens + sentences.most_tokens
+    assert grades.most_tokens == grades.grade_tokens == looks.grade_tokens == sentences.grade_tokens
+    assert resources.text("prompts", "score", "sentence.md").split("{")[0] in looks.user
 
 
 def test_the_provenance_holds_all_that_is_sent_but_the_papers():
@@ -170,6 +182,7 @@ def test_the_provenance_holds_all_that_is_sent_but_the_papers():
     assert shown.count(prompt.PLACE) == 1
     for request in (
         prompt.grading(FOUNDATIONS, [builders.paper()], TAG),
+        prompt.looking(FOUNDATIONS, [builders.paper()], TAG),
         prompt.reasons(FOUNDATIONS, [builders.paper()], TAG),
     ):
         question, _, rest = request.user.partition("\n\n1 paper, code")
@@ -189,7 +202,7 @@ def test_the_version_changes_with_what_is_asked():
 
 @given(st.text(), st.text())
 def test_tokens_are_counted_piece_by_piece(one: str, other: str):
-    assert bool(prompt.tokens(one)) == bool(one.strip() and re.search(r"\S", one))
+    assert prompt.tokens(one) > 0 or not re.search(r"\S", one)
     assert prompt.tokens(f"{one} {other}") == prompt.tokens(one) + prompt.tokens(other)
     assert prompt.tokens(one) <= len(one)
 
@@ -214,7 +227,10 @@ def test_a_scanned_paper_takes_at_most_200_tokens_and_12_back():
     assert prompt.tokens(answer) <= prompt.cost_shape(FOUNDATIONS).grade * 16 <= request.most_tokens
 
 
-def test_the_static_part_is_long_enough_for_a_cache():
-    assert 1_024 <= prompt.tokens(prompt.system(FOUNDATIONS)) <= 1_300
+def test_the_static_part_is_short():
+    """Every call pays for it. A server caches it only from 1,024 tokens on, and not at once."""
+    own = prompt.tokens(prompt.system(Profile("x", ("cs.LG",))))
+    assert own <= 340
+    assert prompt.tokens(prompt.system(FOUNDATIONS)) <= own + 660
     shape = prompt.cost_shape(FOUNDATIONS)
     assert shape.prefix > prompt.tokens(prompt.system(FOUNDATIONS))

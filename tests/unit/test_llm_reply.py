@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.llm.reply import DOUBLED, MISSING, OFF_SCALE, SILENT, UNREADABLE, grades, reasons
+from worker.llm.reply import (
+    DOUBLED,
+    MISSING,
+    OFF_SCALE,
+    SILENT,
+    UNREADABLE,
+    grades,
+    looks,
+    reasons,
+)
 from worker.llm.words import Grade
 
 GRADE = st.builds(Grade, st.integers(1, 10), st.integers(1, 10))
@@ -193,3 +202,36 @@ def test_two_different_reasons_are_none():
     text = '{"w":[{"i":1,"t":"a"},{"i":1,"t":"b"},{"i":2,"t":"c"},{"i":2,"t":"c "}]}'
     assert reasons(text, 2).faults == {1: DOUBLED}
     assert reasons(text, 2).reasons == {2: "c"}
+
+
+@given(DAY, st.data())
+def test_a_second_look_has_grades_and_sentences(day: list[Grade], data: st.DataObject):
+    told = data.draw(st.lists(st.sampled_from(["It is new.", "", " \n"]), min_size=len(day)))
+    rows = [
+        {"i": k, "r": g.relevance, "n": g.novelty, "t": t}
+        for k, (g, t) in enumerate(zip(day, told, strict=False), 1)
+    ]
+    for text in (json.dumps({"g": rows}), json.dumps([list(row.values()) for row in rows])):
+        read = looks(text, len(day))
+        assert dict(read.grades) == dict(enumerate(day, 1))
+        assert set(read.reasons) == {row["i"] for row in rows if row["t"] == "It is new."}
+        assert not read.faults
+
+
+def test_in_a_second_look_only_a_missing_grade_is_a_fault():
+    rows = [
+        {"i": 1, "r": 11, "n": 5, "t": "Good."},
+        {"i": 2, "r": 5, "n": 5},
+        {"i": 3, "r": 6, "n": 6, "t": "One."},
+        {"i": 3, "r": 6, "n": 6, "t": "Other."},
+    ]
+    read = looks(json.dumps({"g": rows}), 4)
+    assert dict(read.grades) == {2: Grade(5, 5), 3: Grade(6, 6)}
+    assert dict(read.faults) == {1: OFF_SCALE, 4: MISSING}
+    assert dict(read.reasons) == {1: "Good."}
+
+
+@given(st.text() | JSON.map(json.dumps))
+def test_whatever_comes_is_no_error_in_a_second_look(text: str):
+    read = looks(text, 3)
+    assert {*read.grades, *read.faults} == {1, 2, 3}

@@ -1,11 +1,11 @@
-"""The second look: which papers, in which calls, and the mean."""
+"""The second look: which papers, and the mean."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.llm.second import BAND, BATCH, MOST, Mean, average, averaged, batches, chosen, spread
+from worker.llm.second import BAND, Mean, average, averaged, chosen, most, spread
 from worker.llm.words import Grade
 
 DAY = st.lists(st.floats(0.0, 100.0), max_size=80).map(
@@ -14,33 +14,25 @@ DAY = st.lists(st.floats(0.0, 100.0), max_size=80).map(
 GRADE = st.builds(Grade, st.integers(1, 10), st.integers(1, 10))
 
 
-@given(scores=DAY, line=st.floats(20.0, 80.0), cap=st.integers(0, 20), most=st.integers(-1, 40))
-def test_the_head_and_then_what_is_nearest_to_the_line_is_read_again(
-    scores: dict[str, float], line: float, cap: int, most: int
+@given(scores=DAY, line=st.floats(20.0, 80.0), cap=st.integers(0, 20))
+def test_would_be_cards_and_those_behind_them_are_read_again(
+    scores: dict[str, float], line: float, cap: int
 ) -> None:
-    again = chosen(scores, line=line, cap=cap, most=most)
-    assert len(again) == len(set(again)) <= max(0, most)
+    again = chosen(scores, line=line, cap=cap)
+    assert len(again) == len(set(again)) <= most(cap)
     values = [scores[paper] for paper in again]
     assert values == sorted(values, reverse=True)
     assert all(value >= line - BAND for value in values)
-    ranked = sorted(scores, key=lambda paper: (-scores[paper], paper))
-    head = [paper for paper in ranked[: cap + cap // 2] if scores[paper] >= line - BAND]
-    assert set(head[: max(0, most)]) <= set(again)
-    others = [paper for paper in again if paper not in head]
-    left = [paper for paper in ranked if paper not in again and paper not in head]
-    if others:
-        furthest = max(abs(scores[paper] - line) for paper in others)
-        assert furthest <= BAND + 1e-9
-        assert all(abs(scores[paper] - line) >= furthest for paper in left)
+    left = [paper for paper in scores if paper not in again and scores[paper] >= line - BAND]
+    assert not left or len(again) == most(cap)
+    assert all(scores[paper] <= scores[again[-1]] for paper in left if again)
 
 
-def test_on_a_full_day_eighteen_are_the_head_and_six_are_round_the_line() -> None:
+def test_for_twelve_cards_fourteen_papers_are_read_again() -> None:
     scores = {f"2509.{n:05}": 100.0 - n for n in range(100)}
-    again = chosen(scores, line=50.0, cap=12)
-    assert len(again) == MOST
-    assert [scores[paper] for paper in again] == [
-        *(100.0 - n for n in range(18)),
-        *(53.0, 52.0, 51.0, 50.0, 49.0, 48.0),
+    assert [most(cap) for cap in (0, 1, 6, 12, 40)] == [0, 2, 7, 14, 47]
+    assert [scores[paper] for paper in chosen(scores, line=50.0, cap=12)] == [
+        100.0 - n for n in range(14)
     ]
 
 
@@ -48,23 +40,6 @@ def test_on_a_thin_day_papers_far_under_the_line_are_left_alone() -> None:
     scores = {"a": 70.0, "b": 51.0, "c": 38.0, "d": 37.9, "e": 3.0}
     assert chosen(scores, line=50.0, cap=12) == ("a", "b", "c")
     assert chosen({"a": 5.0}, line=50.0, cap=12) == ()
-
-
-@given(st.sets(st.integers(0, 999).map(str), max_size=60), st.integers(1, 20))
-def test_every_paper_is_in_one_call_and_the_order_is_the_seeds(papers: set[str], size: int) -> None:
-    calls = batches(papers, "2025-09-25 x", size)
-    assert sorted(paper for call in calls for paper in call) == sorted(papers)
-    assert all(0 < len(call) <= size for call in calls)
-    assert max(map(len, calls), default=0) - min(map(len, calls), default=0) <= 1
-    assert calls == batches(sorted(papers), "2025-09-25 x", size)
-
-
-def test_twenty_four_papers_are_three_calls_in_another_order() -> None:
-    papers = [f"2509.{number:05}" for number in range(24)]
-    calls = batches(papers, "one")
-    assert [len(call) for call in calls] == [BATCH] * 3
-    assert [paper for call in calls for paper in call] != papers
-    assert calls != batches(papers, "another")
 
 
 @given(GRADE, GRADE)

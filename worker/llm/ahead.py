@@ -115,7 +115,7 @@ class Desk:
         )
 
     def _dearest(self, request: Request) -> Spent:
-        most = most_completion(request.most_tokens, self.budget.tariff.effort)
+        most = most_completion(request, self.budget.tariff.effort)
         return Spent(1, prompt_tokens(request), 0, most)
 
     def _collected(self, batch: str, requests: Sequence[Request]) -> Early:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import secrets
 from dataclasses import dataclass, field, replace
+from threading import Condition
 from typing import TYPE_CHECKING, Protocol
 
 from worker.llm.steps import Left, named, unpriced
@@ -113,7 +114,7 @@ class Budget:
             BudgetSpent: a cap could be passed, or there is a cap and the price is unknown.
         """
         sent = math.ceil((prompt_tokens(request) if prompt is None else prompt) * MARGIN)
-        allowed = most_completion(request.most_tokens, self.tariff.effort) if most is None else most
+        allowed = most_completion(request, self.tariff.effort) if most is None else most
         usd = self.tariff.most(sent, allowed)
         reservation = Reservation(self, self.clock().date())
         if usd is None:
@@ -158,6 +159,10 @@ class Reservation:
 class Guarded:
     """A model whose every request is held against a budget and settled, whatever comes of it.
 
+    Where the budget does not cover a request while others are under way, it waits for one of them
+    to end: what those hold is mostly more than they take. So near a cap fewer calls are made at one
+    time, and a run ends only when what is left does not cover a single one.
+
     Its answers and errors carry their cost. A request that ends by anything but an answer or a
     `ModelError` stays held until its lease runs out: what it cost is not known.
 
@@ -169,13 +174,34 @@ class Guarded:
 
     def __init__(self, model: Model, budget: Budget, *, calls: int = 1) -> None:
         self._model, self._budget, self._calls = model, budget, calls
+        self._under_way, self._turn = 0, Condition()
 
     def ask(self, request: Request) -> Answer:
         """The answer, if the budget leaves room for its dearest outcome; see `Model.ask`."""
-        reservation = self._budget.guard(request, calls=self._calls)
+        reservation = self._begin(request)
         try:
             answer = self._model.ask(request)
+            return replace(answer, spent=reservation.settle(answer.spent))
         except ModelError as error:
             error.spent = reservation.settle(error.spent)
             raise
-        return replace(answer, spent=reservation.settle(answer.spent))
+        finally:
+            self._end()
+
+    def _begin(self, request: Request) -> Reservation:
+        with self._turn:
+            while True:
+                try:
+                    reservation = self._budget.guard(request, calls=self._calls)
+                except BudgetSpent:
+                    if not self._under_way:
+                        raise
+                    self._turn.wait()
+                else:
+                    self._under_way += 1
+                    return reservation
+
+    def _end(self) -> None:
+        with self._turn:
+            self._under_way -= 1
+            self._turn.notify_all()

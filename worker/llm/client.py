@@ -25,7 +25,8 @@ FLEX_TIMEOUT_S = 900.0
 """The flex tier may keep a call that long."""
 _TOO_LARGE = 413
 BILLED = 2
-"""The most tries of one question that may be billed: answers can be lost after they were made."""
+"""The most tries of one question that may be billed, as a rule: answers can be lost after they were
+made."""
 _FILTERED = frozenset({"content_filter", "content_policy_violation"})
 _TOO_LONG = frozenset({"context_length_exceeded", "string_above_max_length"})
 _TOO_LONG_WORDS = ("maximum context length", "context window", "too many tokens")
@@ -74,6 +75,7 @@ class OpenAIModel:
         price: what a try cost, by the service tier that the server says it used.
         capped: whether a budget holds what `form.effort` may take at the start: the room for
             hidden reasoning then never grows, even if the server refuses that effort.
+        billed: the most tries of one question that may be billed.
         sleep, rng: waits a number of seconds; gives numbers from 0 to 1, for the jitter.
 
     Raises:
@@ -89,13 +91,14 @@ class OpenAIModel:
         server: Server | None = None,
         price: Pricing | None = None,
         capped: bool = False,
+        billed: int = BILLED,
         sleep: Callable[[float], None] = time.sleep,
         rng: Callable[[], float] = random.random,
     ) -> None:
         self.line = Line(settings, sleep=sleep, chance=rng)
         self.name = model or settings.model
         self._memory: Rungs = memory or RungsInMemory()
-        self._price = price
+        self._price, self._billed = price, billed
         self._key = f"{self.line.base_url} {self.name}"
         known = server or servers.known(self.line.base_url, self.name)
         rung = self._memory.get(self._key)
@@ -111,7 +114,7 @@ class OpenAIModel:
     def ask(self, request: Request) -> Answer:
         """The answer to one request, retries included.
 
-        At most `BILLED` tries are made that may be billed: a budget has to hold that many.
+        At most `billed` tries are made that may be billed: a budget has to hold that many.
         A prompt that is too long for the model is answered as one that was cut off: the remedy is
         the same, a smaller batch.
 
@@ -180,7 +183,7 @@ class OpenAIModel:
 
     def _pause(self, state: _State, failure: Failure) -> None:
         wait = state.course.pause(failure)
-        if wait is None or state.spent.calls >= BILLED:
+        if wait is None or state.spent.calls >= self._billed:
             raise retries.error(failure, self.line.host, state.spent, state.course.tried)
         self.line.sleep(wait)
 

@@ -20,6 +20,8 @@ _ABOUT_FORM = re.compile(
     r"response_?format|json_schema|json_object|json mode|structured output|guided|grammar",
     re.IGNORECASE,
 )
+_NEXT_EFFORT = {"none": "minimal", "minimal": "low"}
+"""What to ask for where a server knows efforts, but not this one."""
 _TOLD = (
     "\n\nAnswer with one JSON object and nothing else: no words round it, no code fence. "
     "It follows this JSON schema:\n{schema}"
@@ -54,7 +56,7 @@ class Form:
         if not self.reasons:
             return request.most_tokens
         effort = self.effort if self.room is None else self.room
-        return most_completion(request.most_tokens, effort)
+        return most_completion(request, effort)
 
     def body(self, request: Request, *, tier: bool = True) -> dict[str, Any]:
         """The call's JSON; without ``service_tier`` where `tier` is False."""
@@ -106,9 +108,8 @@ class Form:
             return replace(self, cache_key=False)
         if name in self.limits:
             return replace(self, limits=self.limits[1:])
-        if self.effort == "minimal" and re.search("supported value", failure.words, re.IGNORECASE):
-            return replace(self, effort="low")
-        return replace(self, effort="")
+        valued = re.search("supported value", failure.words, re.IGNORECASE)
+        return replace(self, effort=_NEXT_EFFORT.get(self.effort, "") if valued else "")
 
 
 def _place(name: str, words: str) -> int:

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from paperlark.errors import ScorerError
 from worker.llm import batches, prompt, reply
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from paperlark.domain import Paper, PaperId, Profile
     from worker.llm.ahead import Ahead
     from worker.llm.batches import Call
+    from worker.llm.reply import Reply
     from worker.llm.words import Model, Request
 
     Keep = Callable[[Mapping[PaperId, Grade], Spent], None]
@@ -51,6 +52,7 @@ class Outcome:
         answers: how many calls brought an answer of whatever use.
         stopped: what ended the asking early; None where every paper had its tries.
         note: a sentence for the digest about calls that a batch left over; mostly empty.
+        reasons: sentences for cards, where they were asked for together with the grades.
     """
 
     grades: Mapping[PaperId, Grade] = field(default_factory=dict)
@@ -59,6 +61,18 @@ class Outcome:
     answers: int = 0
     stopped: ScorerError | None = None
     note: str = ""
+    reasons: Mapping[PaperId, str] = field(default_factory=dict)
+
+
+class _Question(NamedTuple):
+    """What is asked, and how its answer is read."""
+
+    put: Callable[[Profile, Sequence[Paper], str], Request]
+    read: Callable[[str, int], Reply] = reply.grades
+
+
+_FIRST = _Question(prompt.grading)
+_AGAIN = _Question(prompt.looking, reply.looks)
 
 
 class Grading:
@@ -107,10 +121,23 @@ class Grading:
         """
         run = _Run(batches.first(papers, seed, self._size, alone), self._size)
         note = self._early(run, ahead) if ahead and run.pending else ""
-        with closing(self._asked(run.pending, prompt.grading)) as calls:
+        return self._graded(run, _FIRST, note)
+
+    def look(
+        self, papers: Iterable[Paper], seed: str, alone: Collection[PaperId] = frozenset()
+    ) -> Outcome:
+        """The same for a second look, which brings the sentences of cards besides."""
+        return self._graded(
+            _Run(batches.first(papers, seed, self._size, alone), self._size), _AGAIN
+        )
+
+    def _graded(self, run: _Run, question: _Question, note: str = "") -> Outcome:
+        with closing(self._asked(run.pending, question.put)) as calls:
             for call, said in calls:
-                self._told(run, run.took(call, said))
-        return Outcome(run.grades, run.undecided, run.spent, run.answers, run.stopped, note)
+                self._told(run, run.took(call, said, question.read))
+        return Outcome(
+            run.grades, run.undecided, run.spent, run.answers, run.stopped, note, run.reasons
+        )
 
     def _early(self, run: _Run, ahead: Ahead) -> str:
         """Take what can be had ahead; the note about the calls that are left, if any."""
@@ -221,16 +248,19 @@ class _Run:
         self.total = sum(len(call.asked) for call in self.pending)
         self.grades: dict[PaperId, Grade] = {}
         self.undecided: dict[PaperId, str] = {}
+        self.reasons: dict[PaperId, str] = {}
         self.spent = Spent()
         self.answers = 0
         self.stopped: ScorerError | None = None
         self._why = ""
         self._silent = self._useless = 0
 
-    def took(self, call: Call, said: Said) -> dict[PaperId, Grade]:
+    def took(
+        self, call: Call, said: Said, read: Callable[[str, int], Reply] = reply.grades
+    ) -> dict[PaperId, Grade]:
         """Take what came of a call: the grades it brought. What is no answer of ours is raised."""
         if isinstance(said, Answer):
-            return self._answered(call, said)
+            return self._answered(call, said, read(said.text, len(call.asked)))
         if isinstance(said, ModelError):
             self._failed(call, said)
         elif isinstance(said, BudgetSpent):
@@ -239,14 +269,14 @@ class _Run:
             raise said
         return {}
 
-    def _answered(self, call: Call, answer: Answer) -> dict[PaperId, Grade]:
+    def _answered(self, call: Call, answer: Answer, read: Reply) -> dict[PaperId, Grade]:
         """What an answer holds is taken; what it lacks is asked about again."""
         self.answers += 1
         self._silent = 0
         self.spent += answer.spent
-        read = reply.grades(answer.text, len(call.asked))
         fresh = batches.named(call, read.grades)
         self.grades |= fresh
+        self.reasons |= batches.named(call, read.reasons)
         self._useless = 0 if fresh else self._useless + 1
         self._follow(batches.again(call, read.faults, finish=answer.finish))
         if answer.finish == "length" and len(call.asked) > SMALLEST:

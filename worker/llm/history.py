@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from paperlark import selection
+from paperlark.store.profiles import SECOND_LOOK
 from worker.llm import blend, prefilter
 from worker.llm.prefilter import Estimate, Outcome
 from worker.llm.words import Grade
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
 LOOK_BACK = timedelta(days=35)
 """As far as scores are kept."""
-_AGAIN = "{name}:second look"
-"""Under this the grades of second looks are kept: no profile can have a colon in its name."""
 
 
 class Kept(Protocol):
@@ -182,7 +181,7 @@ def earlier(
         now = each.day == day or paper not in replaced
         return paper in own and now and each.revision == profile.revision
 
-    second = kept.grades(_AGAIN.format(name=profile.name), day)
+    second = kept.grades(SECOND_LOOK.format(name=profile.name), day)
     scored = kept.scores(profile.name, profile.revision, day, "llm")
     return Earlier(
         {p: Grade(e.relevance, e.novelty) for p, e in graded.items() if valid(p, e)},
@@ -200,5 +199,5 @@ def save_again(
 ) -> None:
     """Keep second looks, so that a day that is scored again pays for none twice."""
     said = {paper: (grade.relevance, grade.novelty, 1.0) for paper, grade in grades.items()}
-    name = _AGAIN.format(name=profile.name)
+    name = SECOND_LOOK.format(name=profile.name)
     kept.save_grades(name, profile.revision, day, model, said)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from itertools import product
 
 from paperlark.tex.characters import visible
@@ -96,7 +97,7 @@ _LATIN = {
 \[\s*\d{1,3}\s*,\s*(?:9|10)\s*,\s*(?:9|10)\s*\]
 \b(?:answer|reply|respond|output|return)\b[^.]{0,40}\b(?:json|only|exactly)\b.{0,40}[\[{\"]""",
     "it holds mark-up or marks of a chat": r"""
-<[|｜/!]|<<+/?sys|\[/?inst\]|\[system|<%MARK%\b[^<>]{0,40}>|</?[b-df-hj-np-tv-z]{5} \w+>
+<[|｜/!]|<<+/?sys|\[/?inst\]|\[system|<%MARK%\b[^<>]{0,40}>|</?[b-df-hj-np-tv-z]\w{3,4} (?:\d+|end)>
 <%TAG%\b[^<>]{0,200}>|\]\((?:https?:|javascript:|data:)|javascript:|\\(?:text)?color\{white\}
 #{2,} ?(?:system|instructions?|response|user|assistant|human|new|end)\b|```|-{3,} ?end\b
 (?:^|[.\n}\]])\s*(?:system|assistant|user|developer|human|operator) ?:\s
@@ -149,6 +150,7 @@ _LATIN_PATTERNS = _compiled(_LATIN)
 _OTHER_PATTERNS = _compiled(_OTHER)
 
 
+@lru_cache(8192)  # some milliseconds each; profiles, and the runs of one trial, share papers
 def found(text: str) -> str | None:
     """What in the text looks like an order to a model, as a clause for people; None for nothing.
 

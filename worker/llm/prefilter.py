@@ -221,7 +221,7 @@ def _within(keep: float) -> float:
 
 
 def said(plan: Plan, estimate: Estimate) -> str:
-    """What the digest's run facts say about the papers a model did not read."""
+    """What the digest's run facts say about the papers a model read, and those it did not."""
     read, every = len(plan.sent), len(plan.sent) + len(plan.dropped)
     if not plan.dropped:
         return _all(every)

@@ -34,7 +34,7 @@ _GRADE_TOKENS = 8
 _REASON_TOKENS = 70
 _MOST_REASON_TOKENS = 220  # 200 characters of any script, and the entry round them
 _SPARE_TOKENS = 24
-_LETTERS = "bcdfghjklmnpqrstvwxz"  # no vowels: no code is a word
+_LETTERS = "bcdfghjklmnpqrstvwxz"
 _CODE = re.compile(r"[a-z0-9]{4,32}")
 _BLANK = re.compile(r"\{(\w+)\}")
 _PIECE = re.compile(r"[A-Za-z]+|[0-9]{1,3}|[^\sA-Za-z0-9\x80-\U0010ffff]{1,3}|[^\x00-\x7f]")
@@ -58,6 +58,17 @@ def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 GRADES_SCHEMA = _entries("g", {"type": "array", "items": {"type": "integer"}})
 REASONS_SCHEMA = _entries("w", _object({"i": {"type": "integer"}, "t": {"type": "string"}}))
+LOOKS_SCHEMA = _entries(
+    "g",
+    _object(
+        {
+            "i": {"type": "integer"},
+            "r": {"type": "integer"},
+            "n": {"type": "integer"},
+            "t": {"type": "string"},
+        }
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +88,12 @@ class CostShape:
 
 
 def new_tag() -> str:
-    """A fresh random code for one call: five letters, few tokens, not to be guessed."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(5))
+    """A fresh random code for one call: a letter and three digits, which are two tokens.
+
+    One of 20,000; and whoever guesses it gains nothing, as what could open a tag is taken out of
+    all that papers say (`worker.llm.untrusted.clean`).
+    """
+    return f"{secrets.choice(_LETTERS)}{secrets.randbelow(1000):03}"
 
 
 def grading(profile: Profile, papers: Sequence[Paper], tag: str) -> Request:
@@ -89,15 +104,20 @@ def grading(profile: Profile, papers: Sequence[Paper], tag: str) -> Request:
         papers: at least one; paper k is ``papers[k - 1]``.
         tag: this call's code, from `new_tag`.
     """
-    most = _SPARE_TOKENS + 2 * _GRADE_TOKENS * len(papers)
-    return _request(profile, _grade(), _block(papers, tag), ("grades", GRADES_SCHEMA, most))
+    form = ("grades", GRADES_SCHEMA, 2 * _GRADE_TOKENS)
+    return _request(profile, _grade(), (papers, tag), form)
 
 
 def reasons(profile: Profile, papers: Sequence[Paper], tag: str) -> Request:
     """The question for one sentence a paper, for those that will be cards; as for `grading`."""
-    most = _SPARE_TOKENS + _MOST_REASON_TOKENS * len(papers)
-    question = _reason(profile)
-    return _request(profile, question, _block(papers, tag), ("reasons", REASONS_SCHEMA, most))
+    form = ("reasons", REASONS_SCHEMA, _MOST_REASON_TOKENS)
+    return _request(profile, _worded("reason", profile), (papers, tag), form)
+
+
+def looking(profile: Profile, papers: Sequence[Paper], tag: str) -> Request:
+    """The question of a second look: two grades a paper, and the sentence of its card."""
+    form = ("looks", LOOKS_SCHEMA, 2 * _GRADE_TOKENS + _MOST_REASON_TOKENS)
+    return _request(profile, _worded("look", profile), (papers, tag), form)
 
 
 def provenance(profile: Profile) -> str:
@@ -105,7 +125,8 @@ def provenance(profile: Profile) -> str:
     parts = (
         ("Sent with every call", system(profile)),
         ("For the grades", f"{_grade()}\n\nSchema: {_compact(GRADES_SCHEMA)}"),
-        ("For the sentences on cards", f"{_reason(profile)}\n\nSchema: {_compact(REASONS_SCHEMA)}"),
+        ("For a second look", _asked("look", profile, LOOKS_SCHEMA)),
+        ("For sentences alone", _asked("reason", profile, REASONS_SCHEMA)),
         ("Then", PLACE),
     )
     return "\n\n".join(f"# {heading}\n\n{text}" for heading, text in parts) + "\n"
@@ -123,7 +144,8 @@ def system(profile: Profile) -> str:
 
 def version(profile: Profile) -> str:
     """Twelve hex digits that change with the static part or a question: with what is asked."""
-    asked = "\0".join((system(profile), _grade(), _reason(profile)))
+    questions = (_grade(), _worded("look", profile), _worded("reason", profile))
+    asked = "\0".join((system(profile), *questions))
     return hashlib.sha256(asked.encode()).hexdigest()[:12]
 
 
@@ -148,12 +170,23 @@ def cost_shape(profile: Profile) -> CostShape:
 
 
 def _request(
-    profile: Profile, question: str, papers: str, form: tuple[str, Mapping[str, Any], int]
+    profile: Profile,
+    question: str,
+    asked: tuple[Sequence[Paper], str],
+    form: tuple[str, Mapping[str, Any], int],
 ) -> Request:
-    static = system(profile)
-    name, schema, most = form
+    """A request about `asked`, papers and the call's code; `form`: name, schema, tokens a paper."""
+    static, (papers, tag), (name, schema, each) = system(profile), asked, form
     key = hashlib.sha256(static.encode()).hexdigest()[:16]
-    return Request(static, f"{question}\n\n{papers}", schema, name, most, f"paperlark-{key}")
+    return Request(
+        static,
+        f"{question}\n\n{_block(papers, tag)}",
+        schema,
+        name,
+        _SPARE_TOKENS + each * len(papers),
+        f"paperlark-{key}",
+        _SPARE_TOKENS + 2 * _GRADE_TOKENS * len(papers),
+    )
 
 
 def _block(papers: Sequence[Paper], tag: str) -> str:
@@ -202,8 +235,14 @@ def _grade() -> str:
     return _file("grade")
 
 
-def _reason(profile: Profile) -> str:
-    return _filled(_file("reason"), {"language": clean(profile.language)})
+def _worded(name: str, profile: Profile) -> str:
+    """A question that asks for sentences."""
+    said = _filled(_file("sentence"), {"language": clean(profile.language)})
+    return _filled(_file(name), {"sentence": said})
+
+
+def _asked(name: str, profile: Profile, schema: Mapping[str, Any]) -> str:
+    return f"{_worded(name, profile)}\n\nSchema: {_compact(schema)}"
 
 
 def _compact(schema: Mapping[str, Any]) -> str:

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from worker.llm import ahead, prompt, second, servers
+from worker.llm import ahead, servers
 from worker.llm.batch_api import POLL_S, BatchRun
 from worker.llm.budget import Budget, Guarded
 from worker.llm.client import BILLED, FLEX_TIMEOUT_S, OpenAIModel
+from worker.llm.foresight import Foresight
 from worker.llm.steps import Plan, steps
-from worker.llm.tariff import Tariff, most_completion, prompt_tokens
-from worker.llm.words import Spent
+from worker.llm.tariff import Tariff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from worker.llm.settings import BudgetSettings, LlmSettings
     from worker.llm.steps import Step
     from worker.llm.words import Model
-
-_HIDDEN = {"none": 0, "minimal": 10, "low": 35, "medium": 85, "high": 250}
-"""Hidden tokens a paper by effort, taken for a day's estimate only: what is held for a call is its
-dearest outcome. At minimal effort about 5 were seen, at medium about 75."""
 
 
 @dataclass(frozen=True)
@@ -65,27 +61,33 @@ class Account:
             profile: whose day.
             keep: the share of them that is to be read.
         """
-        budget = self._budget(self.settings.model)
-        cheaper = self.settings.cheaper_model
+        budget, cheaper = self._budget(self.settings.model), self.settings.cheaper_model
+        seen = Foresight(budget.tariff, papers, profile, self.settings)
+        other = Foresight(self._tariff(cheaper), papers, profile, self.settings)
         plan = Plan(
             papers=len(papers),
             keep=keep,
             explore=self.settings.explore,
             model=self.settings.model,
-            usd_each=self._each(budget.tariff, papers, profile),
-            usd_second=self._second(budget.tariff, papers, profile),
-            usd_more=self._reasons(budget.tariff, papers, profile),
-            usd_spare=self._spare(budget.tariff, papers, profile),
+            ways=seen.ways,
+            usd_second=seen.second,
+            usd_more=seen.sentences,
             cheaper=cheaper,
-            cheaper_each=self._each(self._tariff(cheaper), papers, profile) if cheaper else None,
+            cheaper_ways=other.ways if cheaper else (),
+            cheaper_more=other.sentences,
+            least=2 * profile.cap,
         )
         return steps(budget.left(), plan)
 
     @contextmanager
-    def model(self, *, cheaper: bool = False) -> Iterator[Model]:
+    def model(self, *, cheaper: bool = False, tries: int = BILLED) -> Iterator[Model]:
         """The model, open; every call is held against the budget before it is made.
 
         With `scoring.llm.batch_api` it is a `Batching` one.
+
+        Args:
+            cheaper: the other model.
+            tries: how often one question may be billed before its money is settled.
         """
         name = self.settings.cheaper_model if cheaper else self.settings.model
         budget = self._budget(name)
@@ -95,14 +97,15 @@ class Account:
             memory=self.rungs,
             price=self.prices.cost,
             capped=budget.capped,
+            billed=tries,
             sleep=self.sleep,
         )
         with asked:
             if self.settings.batch_api:
                 desk = self._desk(asked, budget)
-                yield ahead.Batching(asked, budget, calls=BILLED, ahead=desk)
+                yield ahead.Batching(asked, budget, calls=tries, ahead=desk)
             else:
-                yield Guarded(asked, budget, calls=BILLED)
+                yield Guarded(asked, budget, calls=tries)
 
     def _desk(self, model: OpenAIModel, budget: Budget) -> ahead.Desk:
         """Batches of that model; their money is held for as long as they are waited for."""
@@ -132,45 +135,3 @@ class Account:
         longest = FLEX_TIMEOUT_S if self.settings.service_tier == "flex" else 0
         lease = (self.settings.tries + 1) * max(self.settings.timeout_s, longest)
         return Budget(self.ledger, self.caps, self._tariff(model), self.clock, max(600.0, lease))
-
-    def _each(
-        self, tariff: Tariff, papers: Sequence[Paper], profile: Profile, size: int = 0
-    ) -> float | None:
-        """A paper's first look, as one of a call of the usual size."""
-        if not papers:
-            return 0.0
-        size = min(len(papers), size or self.settings.batch_size)
-        request = prompt.grading(profile, papers[:size], prompt.new_tag())
-        completion = prompt.cost_shape(profile).grade + _hidden(tariff)
-        usd = tariff.cost(Spent(1, prompt_tokens(request), 0, completion * size))
-        return None if usd is None else usd / size
-
-    def _second(self, tariff: Tariff, papers: Sequence[Paper], profile: Profile) -> float:
-        if not self.settings.second_look:
-            return 0.0
-        each = self._each(tariff, papers, profile, second.BATCH)
-        return (each or 0.0) * min(second.MOST, len(papers))
-
-    def _reasons(self, tariff: Tariff, papers: Sequence[Paper], profile: Profile) -> float:
-        """The sentences of a full digest."""
-        cards = papers[: profile.cap]
-        if not cards:
-            return 0.0
-        request = prompt.reasons(profile, cards, prompt.new_tag())
-        completion = (prompt.cost_shape(profile).reason + _hidden(tariff)) * len(cards)
-        return tariff.cost(Spent(1, prompt_tokens(request), 0, completion)) or 0.0
-
-    def _spare(self, tariff: Tariff, papers: Sequence[Paper], profile: Profile) -> float:
-        """What the calls under way hold beyond what they will cost."""
-        size = min(len(papers), self.settings.batch_size)
-        if not size:
-            return 0.0
-        request = prompt.grading(profile, papers[:size], prompt.new_tag())
-        most = most_completion(request.most_tokens, tariff.effort)
-        held = (tariff.most(prompt_tokens(request), most) or 0.0) * BILLED
-        expected = (self._each(tariff, papers, profile) or 0.0) * size
-        return max(0.0, held - expected) * self.settings.concurrency
-
-
-def _hidden(tariff: Tariff) -> int:
-    return _HIDDEN.get(tariff.effort, _HIDDEN["medium"])

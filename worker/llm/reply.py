@@ -2,17 +2,17 @@
 
 Read are strict JSON, JSON after or between prose, in code fences, one value a line, and the whole
 entries of an answer that broke off. Entries are ``[1, 8, 7]`` or ``{"i": 1, "r": 8, "n": 7}`` for
-grades, ``{"i": 1, "t": "…"}`` or ``[1, "…"]`` for sentences. What is unambiguous is taken: ``8.0``
-is the number 8 in JSON, and ``"8"`` can mean nothing else. What is not is a fault, and its paper
-will be asked about again: a missing paper, two different answers, a number that is not whole or
-not on the scale. Nothing is ever repaired or guessed.
+grades, ``{"i": 1, "t": "…"}`` or ``[1, "…"]`` for sentences, and a second look's have both. What
+is unambiguous is taken: ``8.0`` is the number 8 in JSON, and ``"8"`` can mean nothing else. What is
+not is a fault, and its paper will be asked about again: a missing paper, two different answers, a
+number that is not whole or not on the scale. Nothing is ever repaired or guessed.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from worker.llm.untrusted import sentence
@@ -45,11 +45,13 @@ class Reply:
     Attributes:
         faults: index to what is wrong, one clause for people.
         strays: entries about no paper that was asked about; they are dropped.
+        reasons: the sentences of a second look, as far as there are any: see `Reasons`.
     """
 
     grades: Mapping[int, Grade]
     faults: Mapping[int, str]
     strays: int = 0
+    reasons: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,15 @@ def grades(text: str, count: int) -> Reply:
 def reasons(text: str, count: int) -> Reasons:
     """The sentences in an answer about papers 1 to `count`. Never raises."""
     return Reasons(*_read(text, count, "w", _reason, SILENT))
+
+
+def looks(text: str, count: int) -> Reply:
+    """The grades and sentences in the answer to a second look. Never raises.
+
+    A paper without a sentence is no fault; one with two different sentences has none.
+    """
+    found, _, _ = _read(text, count, "g", _reason, SILENT)
+    return replace(grades(text, count), reasons=found)
 
 
 def _read(
@@ -144,6 +155,8 @@ def _entries(values: list[Any], envelope: str) -> Iterator[Mapping[str, Any]]:
                 waiting += value[::-1]
             elif len(value) == (3 if envelope == "g" else 2):
                 yield dict(zip("irn" if envelope == "g" else "it", value, strict=True))
+            elif len(value) == len("irnt") and isinstance(value[-1], str):
+                yield dict(zip("irnt", value, strict=True))
 
 
 def _grade(entry: Mapping[str, Any]) -> Grade | None:

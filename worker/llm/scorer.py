@@ -44,8 +44,8 @@ class Purse(Protocol):
     def step(self, papers: Sequence[Paper], profile: Profile, keep: float) -> Step:
         """How to run the day with what is left."""
 
-    def model(self, *, cheaper: bool = False) -> AbstractContextManager[Model]:
-        """A model whose every call is held against the budget."""
+    def model(self, *, cheaper: bool = False, tries: int = 2) -> AbstractContextManager[Model]:
+        """A model whose every call, billed so often at most, is held against the budget."""
 
 
 class Local(Protocol):
@@ -94,20 +94,19 @@ class LlmScorer:
         step = self.purse.step(tuple(papers.values()), profile, keep)
         if step.reader == "local":
             return _unread(ranked, before, step.said)
-        plan = before.planned(self._plan(ranked, profile, min(keep, step.keep)))
+        plan = before.planned(self._plan(ranked, profile, min(keep, step.keep), step))
         reading = _Reading(self, profile, papers, ranked, plan, step, before)
         try:
-            with self.purse.model(cheaper=step.reader == "cheaper") as model:
+            with self.purse.model(cheaper=step.reader == "cheaper", **step.holding) as model:
                 return reading.scored(model, share)
         except _NothingRead as nothing:
             return _stepped_down(ranked, nothing.said, nothing.spent, reading.called)
 
-    def _plan(self, ranked: Scored, profile: Profile, keep: float) -> Plan:
+    def _plan(self, ranked: Scored, profile: Profile, keep: float, step: Step) -> Plan:
         order = sorted(ranked.scores, key=lambda paper: (-ranked.scores[paper].value, paper))
         drawn = prefilter.seed(self.day, profile.name, profile.revision)
-        return prefilter.plan(
-            order, keep=keep, explore=self.settings.explore, full=keep >= 1, seed=drawn
-        )
+        explore = self.settings.explore if step.explore is None else step.explore
+        return prefilter.plan(order, keep=keep, explore=explore, full=keep >= 1, seed=drawn)
 
 
 class _NothingRead(ScorerError):
@@ -138,6 +137,11 @@ class _Reading:
         settings = self.of.settings
         return settings.cheaper_model if self.step.reader == "cheaper" else settings.model
 
+    @property
+    def size(self) -> int:
+        """Papers a call."""
+        return min(self.step.size or self.of.settings.batch_size, self.of.settings.batch_size)
+
     @cached_property
     def odd(self) -> frozenset[PaperId]:
         """Papers that seem to speak to the model: each is asked about alone."""
@@ -152,11 +156,11 @@ class _Reading:
         looked = self._second(model, grades, first)
         twice = second.averaged(grades, {**self.before.again, **looked.grades})
         values = self._values(twice, first)
-        comments = self._comments(model, values, twice, first)
+        comments = self._comments(model, values, twice, first, looked.reasons)
         scores = {p: self._score(p, value, twice, comments) for p, value in values.items()}
         undecided = self._undecided(grades, first)
-        made = Scored(scores, undecided, self._usage(), prompt.provenance(self.profile))
-        return replace(made, notes=self._notes(made, share, first, looked))
+        made = Scored(scores, undecided, self._usage())
+        return self._told(made, share, first, looked)
 
     def _first(self, model: Model) -> Outcome:
         """Read what is to be read and was not read before for this profile as it is."""
@@ -178,7 +182,7 @@ class _Reading:
         return Grading(
             model,
             self.profile,
-            size=size or self.of.settings.batch_size,
+            size=size or self.size,
             concurrency=self.of.settings.concurrency,
             keep=keep,
             progress=self._report,
@@ -196,8 +200,8 @@ class _Reading:
         again = second.chosen(scores, line=self.profile.base_line, cap=self.profile.cap)
         left = [self.papers[p] for p in again if p not in self.before.again]
         seed = batches.seed(self.of.day, self.profile, look=2)
-        size = min(second.BATCH, self.of.settings.batch_size)
-        looked = self._grading(model, self._keep_again, size).grade(left, seed, self.odd)
+        size = min(second.BATCH, self.size)
+        looked = self._grading(model, self._keep_again, size).look(left, seed, self.odd)
         self.spent += looked.spent
         return looked
 
@@ -229,12 +233,14 @@ class _Reading:
         values: Mapping[PaperId, float],
         grades: Mapping[PaperId, Mean],
         first: Outcome,
+        told: Mapping[PaperId, str],
     ) -> Mapping[PaperId, str]:
-        """Sentences for the papers that will be cards, and for no other."""
+        """Sentences for cards; those that the second look `told` are not asked for again."""
         scores = {paper: Score(value) for paper, value in values.items()}
         cards = selection.choose(scores, self.profile.base_line, self.profile.cap).shown
         known = self.before.comments(self.profile)
         known = {p: said for p, said in known.items() if said != self.ranked.scores[p].comment}
+        known |= told
         asked = [self.papers[p] for p in cards if p in grades and p not in known]
         if isinstance(first.stopped, ModelError):
             return known
@@ -261,20 +267,29 @@ class _Reading:
         usage, last = _usage(self.spent, self.called), self.before.scored
         return _sum(last.usage, usage) if last else usage
 
-    def _notes(
-        self, made: Scored, share: Share, first: Outcome, looked: Outcome
-    ) -> tuple[str, ...]:
+    def _told(self, made: Scored, share: Share, first: Outcome, looked: Outcome) -> Scored:
+        """The scores with what the digest says of the run.
+
+        How much was read is a fact of the run; it is a note as well where papers were held back.
+        """
         day = history.outcome(made, self.plan.sampled, self.profile.base_line)
         estimate, moved = share.with_day(day)
-        said = (
+        read = "" if first.stopped else prefilter.said(self.plan, estimate)
+        notes = (
             self.step.said,
-            *((prefilter.said(self.plan, estimate), moved) if not first.stopped else ()),
+            read if self.plan.dropped else "",
+            "" if first.stopped else moved,
             self._warned(made),
             first.note,
             f"The reading ended early: {_clause(first.stopped)}" if first.stopped else "",
             f"The second look ended early: {_clause(looked.stopped)}" if looked.stopped else "",
         )
-        return tuple(note for note in said if note)
+        facts = f"\n# What was read\n\n{read}\n" if read else ""
+        return replace(
+            made,
+            provenance=prompt.provenance(self.profile) + facts,
+            notes=tuple(note for note in notes if note),
+        )
 
     def _warned(self, made: Scored) -> str:
         """About papers that seem to speak to the model; those on the digest by their ids."""

@@ -1,26 +1,27 @@
-"""Which papers a model reads a second time, how they are asked for, and the mean. Pure.
+"""Which papers a model reads a second time, and the mean. Pure.
 
 Models repeat themselves imperfectly: the same one, asked twice, gave the same relevance in 39 to
-66 % of cases and one within 1 in 88 to 99 %. A second look pays where it can change what is shown.
+66 % of cases and one within 1 in 88 to 99 %. A second look pays where it can change what is shown:
+at the papers that would be cards, which are sent once more anyway, for their sentences, and at
+those that come next.
 """
 
 from __future__ import annotations
 
-from hashlib import sha256
 from math import floor
 from typing import TYPE_CHECKING, NamedTuple
 
 from worker.llm.words import Grade
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from paperlark.domain import PaperId
 
-MOST = 24
-"""Papers a day that are looked at again."""
+SPARE = 6
+"""For each so many cards one paper more is looked at, that may come into their place."""
 BAND = 12.0
-"""Points round the line: a little more than one step of relevance there."""
+"""Points under the line: a little more than one step of relevance there."""
 BATCH = 8
 """Papers a call, half of a first look's."""
 
@@ -36,47 +37,24 @@ class Mean(NamedTuple):
         return Grade(floor(self.relevance + 0.5), floor(self.novelty + 0.5))
 
 
-def chosen(
-    scores: Mapping[PaperId, float],
-    *,
-    line: float,
-    cap: int,
-    most: int = MOST,
-    band: float = BAND,
-) -> tuple[PaperId, ...]:
-    """The papers to read again, at most `most`, best first.
+def most(cap: int) -> int:
+    """The most papers of a day that are read again, for so many cards."""
+    return cap + -(-cap // SPARE)
 
-    First the head: the best `cap` and half as many more, as far as they are over the line or
-    within the band under it. Then, nearest to the line first, others within the band.
+
+def chosen(
+    scores: Mapping[PaperId, float], *, line: float, cap: int, band: float = BAND
+) -> tuple[PaperId, ...]:
+    """The papers to read again, best first: `most` of them at most, none under the band.
 
     Args:
         scores: 0 to 100, of papers that the model graded once.
         line: the score a card needs.
         cap: most cards.
-        most: papers to read again.
-        band: points round the line.
+        band: points under the line.
     """
     ranked = sorted(scores, key=lambda paper: (-scores[paper], paper))
-    hopeful = [paper for paper in ranked if scores[paper] >= line - band]
-    head, others = hopeful[: cap + cap // 2], hopeful[cap + cap // 2 :]
-    near = [paper for paper in others if scores[paper] <= line + band]
-    near.sort(key=lambda paper: abs(scores[paper] - line))
-    taken = frozenset((head + near)[: max(0, most)])
-    return tuple(paper for paper in hopeful if paper in taken)
-
-
-def batches(
-    papers: Iterable[PaperId], seed: str, size: int = BATCH
-) -> tuple[tuple[PaperId, ...], ...]:
-    """The papers in calls of nearly equal size, at most `size`, in an order drawn by the seed.
-
-    The order depends on the seed and the ids only, not on how the papers come.
-    """
-    drawn = sorted(
-        set(papers), key=lambda paper: sha256(f"second {seed} {paper}".encode()).digest()
-    )
-    calls = -(-len(drawn) // size)
-    return tuple(tuple(drawn[number::calls]) for number in range(calls))
+    return tuple(paper for paper in ranked[: most(cap)] if scores[paper] >= line - band)
 
 
 def average(first: Grade | Mean, second: Grade | Mean) -> Mean:

@@ -22,7 +22,7 @@ class LlmSettings(Section):
         timeout_s: for one call.
         keep, explore: shares of a day's papers that are sent: the ranker's best, and at random.
         full_days: first days of a profile on which every paper is sent.
-        second_look: look twice at the papers round the line and at the head.
+        second_look: look twice at the papers that would be shown and those just behind them.
         batch_api: hand a day's first look in to the Batch API, and call directly for what it has
             not answered when `batch_deadline_min` minutes are over. A run that was cut off finds
             its batch again by the name it has on the server, where the server keeps names;
@@ -35,7 +35,7 @@ class LlmSettings(Section):
     api_key: SecretStr = SecretStr("")
     model: str = "gpt-5-mini"
     cheaper_model: str = ""
-    effort: Literal["", "minimal", "low", "medium", "high"] = "minimal"
+    effort: Literal["", "none", "minimal", "low", "medium", "high"] = "minimal"
     service_tier: Literal["", "auto", "default", "flex", "priority"] = ""
     batch_size: int = Field(16, ge=1, le=64)
     concurrency: int = Field(4, ge=1, le=32)

@@ -1,13 +1,14 @@
 """What a run gives up when the budget comes near: one rung at a time, each with its sentence.
 
-In order: the second look, a part of the papers, the model for a cheaper one, the model for the
-local ranker. Pure: numbers in, a decision out.
+In order: the second look, a part of the papers, the model for a cheaper one, all but the papers
+that there is money for, the model for the local ranker. Before each of them calls are made that
+hold less money at one time, which costs nothing but speed. Pure: numbers in, a decision out.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 SHARES: Final = (0.5, 0.4, 0.3)
 """The shares of a day to step down to: what each loses is measured (guide to ranking)."""
+_RANDOM: Final = 0.1
+"""Of the papers a part run reads, so many are drawn at random for each of the best: at least one,
+so that the day is not taken for one that was read whole."""
 _NBSP: Final = "\u00a0"
 
 
@@ -27,6 +31,24 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """One way of making a day's calls, and what that takes in US dollars.
+
+    Attributes:
+        size: papers a call.
+        tries: how often one question may be billed before its money is settled.
+        usd_each: a paper's first look.
+        usd_spare: what one call, the dearest, holds beyond what it will cost. A run without this
+            much to spare would be stopped in its middle.
+    """
+
+    size: int
+    tries: int
+    usd_each: float
+    usd_spare: float
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a run would do if money were no matter, and what that would cost in US dollars.
 
@@ -34,25 +56,25 @@ class Plan:
         papers: how many the day has.
         keep, explore: shares of them that are sent: the ranker's best, and at random.
         model: who is to read them.
-        usd_each: a paper's first look; None where the model's price is unknown.
-        usd_second: the second look, whole; 0 where none is planned.
+        ways: of making calls, the usual one first; none where the model's price is unknown.
+        usd_second: what the second look takes beside the reasons; 0 where none is planned.
         usd_more: what else is asked of the model: the reasons for cards.
-        usd_spare: what calls under way hold beyond what they will cost. A run without this much
-            to spare would be stopped in its middle.
         cheaper: who reads instead near the budget; empty for nobody.
-        cheaper_each: a paper's first look by that model; None where its price is unknown.
+        cheaper_ways, cheaper_more: the same for that one.
+        least: with money for fewer papers than these no model is asked at all.
     """
 
     papers: int
     keep: float
     explore: float
     model: str
-    usd_each: float | None
+    ways: tuple[Way, ...]
     usd_second: float = 0.0
     usd_more: float = 0.0
-    usd_spare: float = 0.0
     cheaper: str = ""
-    cheaper_each: float | None = None
+    cheaper_ways: tuple[Way, ...] = ()
+    cheaper_more: float = 0.0
+    least: int = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +85,23 @@ class Step:
         reader: the planned model, the cheaper one, or no model at all.
         keep: the share of the best that is sent; 0 for the local ranker.
         said: the sentence that the digest tells its readers; empty where nothing was given up.
+        size: papers a call; 0 for as many as usual.
+        tries: how often one question may be billed; 0 for as often as usual.
+        explore: the share that is sent at random; None for the usual one.
     """
 
     reader: Literal["model", "cheaper", "local"]
     keep: float
     second_look: bool
     said: str = ""
+    size: int = 0
+    tries: int = 0
+    explore: float | None = None
+
+    @property
+    def holding(self) -> dict[str, int]:
+        """What the model has to know of it."""
+        return {"tries": self.tries} if self.tries else {}
 
 
 def steps(left: Left | None, plan: Plan) -> Step:
@@ -81,11 +114,13 @@ def steps(left: Left | None, plan: Plan) -> Step:
     wished = Step("model", plan.keep, plan.usd_second > 0)
     if left is None or not plan.papers:
         return wished
-    if plan.usd_each is None and plan.cheaper_each is None:
+    if not plan.ways and not plan.cheaper_ways:
         return _local(unpriced(plan.model))
     for step, usd in _rungs(plan, left):
         if usd <= left.usd:
             return step
+    if part := _part(plan, left):
+        return part
     if left.usd <= 0:
         return _local(f"Scored by the local ranker: {left.name} is spent.")
     return _local(f"Scored by the local ranker: what is left of {left.name} does not cover a day.")
@@ -93,38 +128,60 @@ def steps(left: Left | None, plan: Plan) -> Step:
 
 def _rungs(plan: Plan, left: Left) -> Iterator[tuple[Step, float]]:
     """Every way with a model, best first, and what it needs."""
+    for step, second in _shares(plan, left):
+        ways, more = (
+            (plan.ways, plan.usd_more)
+            if step.reader == "model"
+            else (plan.cheaper_ways, plan.cheaper_more)
+        )
+        sent = math.ceil(plan.papers * min(step.keep + plan.explore, 1.0))
+        for number, way in enumerate(ways):
+            made = replace(step, size=way.size, tries=way.tries) if number else step
+            yield made, sent * way.usd_each + more + second + way.usd_spare
+
+
+def _shares(plan: Plan, left: Left) -> Iterator[tuple[Step, float]]:
+    """What is given up, least first, with what the second look takes where there is one."""
     near = f"{left.name} is nearly spent."
-    shares = (plan.keep, *(share for share in SHARES if share < plan.keep))
-    if plan.usd_each is not None:
-        first = _need(plan, plan.usd_each, plan.keep)
-        if plan.usd_second > 0:
-            yield Step("model", plan.keep, second_look=True), first + plan.usd_second
-            said = f"No second look at the papers near the line: {near}"
-            yield Step("model", plan.keep, second_look=False, said=said), first
-        else:
-            yield Step("model", plan.keep, second_look=False), first
-        for share in shares[1:]:
-            said = (
-                f"{plan.model} read the best {_percent(share)}, not {_percent(plan.keep)}: {near}"
-            )
-            yield (
-                Step("model", share, second_look=False, said=said),
-                _need(plan, plan.usd_each, share),
-            )
-    if plan.cheaper_each is not None:
-        for share in shares:
-            said = f"Scored by {plan.cheaper}, not {plan.model}: {near}"
-            yield (
-                Step("cheaper", share, second_look=False, said=said),
-                _need(plan, plan.cheaper_each, share),
-            )
+    if plan.usd_second > 0:
+        yield Step("model", plan.keep, second_look=True), plan.usd_second
+        said = f"No second look at the papers near the line: {near}"
+        yield Step("model", plan.keep, second_look=False, said=said), 0.0
+    else:
+        yield Step("model", plan.keep, second_look=False), 0.0
+    less = [share for share in SHARES if share < plan.keep]
+    for share in less:
+        said = f"{plan.model} read the best {_percent(share)}, not {_percent(plan.keep)}: {near}"
+        yield Step("model", share, second_look=False, said=said), 0.0
+    said = f"Scored by {plan.cheaper}, not {plan.model}: {near}"
+    for share in (plan.keep, *less):
+        yield Step("cheaper", share, second_look=False, said=said), 0.0
 
 
-def _need(plan: Plan, each: float, keep: float) -> float:
-    """What one look at that share needs, by a model that costs `each` a paper."""
-    sent = math.ceil(plan.papers * min(keep + plan.explore, 1.0))
-    rate = each / plan.usd_each if plan.usd_each else 1.0
-    return sent * each + rate * (plan.usd_more + plan.usd_spare)
+def _part(plan: Plan, left: Left) -> Step | None:
+    """The ranker's best, as many as there is money for; a tenth as many of the others at random.
+
+    The cheaper model reads them if there is one.
+    """
+    cheaper = bool(plan.cheaper_ways)
+    ways, more = (plan.cheaper_ways, plan.cheaper_more) if cheaper else (plan.ways, plan.usd_more)
+    counts = {way: _covered(left.usd - more - way.usd_spare, way.usd_each) for way in ways}
+    way = max(ways, key=lambda one: counts[one])
+    if counts[way] < plan.least:
+        return None
+    most = min(plan.keep, SHARES[-1])
+    keep = min(most, (counts[way] - 1) / plan.papers / (1 + _RANDOM))
+    who = plan.cheaper if cheaper else plan.model
+    said = (
+        f"{who} read the best {_percent(keep)}, not {_percent(plan.keep)}: "
+        f"{left.name} is nearly spent."
+    )
+    reader: Literal["model", "cheaper"] = "cheaper" if cheaper else "model"
+    return Step(reader, keep, False, said, way.size, way.tries, keep * _RANDOM)
+
+
+def _covered(usd: float, each: float) -> int:
+    return math.floor(usd / each) if usd > 0 < each else 0
 
 
 def _local(said: str) -> Step:

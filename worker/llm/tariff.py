@@ -77,10 +77,11 @@ def prompt_tokens(request: Request) -> int:
     return math.ceil(plain / 5.5 + other / 1.3 + foreign * 1.5) + _FRAME_TOKENS
 
 
-def most_completion(visible_tokens: int, effort: str) -> int:
+def most_completion(request: Request, effort: str) -> int:
     """Completion tokens to allow a call: the visible ones and room to reason at that effort.
 
     What is sent as the server's limit must not be more than this, or the budget cannot hold.
     """
     floor, each = _ALLOWANCE.get(effort, _ALLOWANCE["medium"])
-    return visible_tokens + floor + each * visible_tokens
+    thought = request.grade_tokens or request.most_tokens
+    return request.most_tokens + floor + each * thought

@@ -58,6 +58,8 @@ class Request:
         name: the schema's name.
         most_tokens: visible completion tokens that the answer may take.
         cache_key: equal for calls that share `system`.
+        grade_tokens: the part of `most_tokens` that a model thinks about before it answers: the
+            grades. Sentences are only written. 0 for all of it.
     """
 
     system: str
@@ -66,6 +68,7 @@ class Request:
     name: str = "answer"
     most_tokens: int = 1000
     cache_key: str = ""
+    grade_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
