@@ -50,6 +50,12 @@ bench: $(READY) ## speed, as ratios against a baseline in the same run
 	$(BIN)/python -m benchmarks.parsing
 	$(BIN)/python -m benchmarks.day
 	$(BIN)/python -m benchmarks.model_calls
+	$(BIN)/python -m benchmarks.slack_commands
+	$(BIN)/python -m benchmarks.slack_posting
+	$(BIN)/python -m benchmarks.discord_commands
+	$(BIN)/python -m benchmarks.discord_recovery
+	$(BIN)/python -m benchmarks.mail
+	$(BIN)/python -m benchmarks.pages
 
 bench-ranking: $(READY) ## how well the local ranker chooses, on real labelled days
 	$(BIN)/python -m benchmarks.ranking

@@ -29,11 +29,18 @@ class Limits:
         per_target: messages a second to one target.
         overall: messages a second of this account in all; 0 where there is no such limit.
         burst: messages that may follow at once after a pause.
+        at_once: posts under way at one time in one process; 0 for no such limit.
+        waits: seconds after each refusal for now (`Refused`) before the post is tried again; after
+            the last it is given up. Empty: the queue's own waits.
+        strikes: posts that a target must refuse for good before it is disabled.
     """
 
     per_target: float = 1.0
     overall: float = 0.0
     burst: int = 1
+    at_once: int = 0
+    waits: tuple[float, ...] = ()
+    strikes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +153,31 @@ class Desk(Protocol):
         ref: str = "",
         at: datetime | None = None,
         event: str = "",
+        taken: Thumb | None = None,
+        mark: str = "",
+        again: bool = False,
     ) -> Reply:
         """Cast, change or withdraw a vote.
 
         Args:
             asker: whose vote, where.
-            thumb: NONE withdraws; the same button twice is up to the caller.
+            thumb: NONE withdraws, and without `taken` everything said before.
             door: how it came in.
             paper: which paper, where the button said; else
             ref: the service's name of the message that was reacted to. One that is none of ours
                 is ignored: the reply is `Said("")`.
-            at: the service's own moment; None for now.
+            at: the service's own moment; None for now: such a word follows all that was said.
             event: the service's name of the event; one that was handled is not handled again.
+            taken: with NONE, the thumb that was taken off: what else was said stays.
+            mark: with a reaction, the exact emoji, skin tone and all: two of them are two words,
+                and the latest still on the message counts.
+            again: a button was pressed: where this very thumb counts, and was given by a button in
+                the subscription the vote belongs to, it is withdrawn. An emoji still on the
+                message keeps counting.
+
+        Raises:
+            StoreError: only with `ref`: the event could not be kept, nor was it marked as handled;
+                whoever brought it must not acknowledge it, so that the service brings it again.
         """
 
     async def save(self, asker: Asker, paper: PaperId, *, keep: bool = True) -> Reply:
@@ -185,6 +205,10 @@ class Listener(Protocol):
         Raises:
             ConfigError: the service refuses our tokens or settings, in one sentence.
         """
+
+    @property
+    def connected(self) -> bool:
+        """Whether what people do arrives here at this moment; before the service let us in: no."""
 
     @property
     def routes(self) -> Sequence[Route]:

@@ -109,6 +109,7 @@ class SettingsForm:
         line: ``auto`` or ``frozen``.
         line_now: the line's value, for the form's own words.
         first: when the next digest comes, for a new place; empty else.
+        stamp: what it was read from; a form of an older stamp would undo what was changed since.
     """
 
     profile: str
@@ -125,6 +126,7 @@ class SettingsForm:
     line: str = "auto"
     line_now: float | None = None
     first: str = ""
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ PaperlarkError            one clear sentence; the program ends with ``exit_code`
 ├── StoreError            the store cannot be reached, opened or written
 ├── ScorerError           papers could not be scored at all
 └── DeliveryError         a message was refused, or may or may not have arrived
+    └── Refused           the service was reached, and did not take this message
 """
 
 
@@ -75,3 +76,20 @@ class DeliveryError(PaperlarkError):
         self.permanent = permanent
         self.uncertain = uncertain
         self.retry_after = retry_after
+
+
+class Refused(DeliveryError):
+    """The service was reached, and did not take this message; others may be taken meanwhile.
+
+    Greylisting, a full mailbox, a verdict on the text: see `bot.ports.Limits.waits`.
+
+    Args:
+        message: one sentence for people, with the remedy.
+        final: it never takes this message, which says nothing about the target.
+        rest: nor any later one of the same post; its thread is gone.
+    """
+
+    def __init__(self, message: str, *, final: bool = False, rest: bool = False) -> None:
+        super().__init__(message)
+        self.final = final
+        self.rest = rest

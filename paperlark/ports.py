@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     )
     from paperlark.post import Claim, Message, Post, Shown
     from paperlark.subscription import Subscription
-    from paperlark.vote import Vote
+    from paperlark.vote import Thumb, Vote
 
 
 class Progress(Protocol):
@@ -123,11 +123,30 @@ class SubscriptionStore(Protocol):
     def remove_subscription(self, identifier: str) -> bool:
         """Forget it; whether there was one. What it was given is kept: nothing is repeated."""
 
+    def disable(self, seen: Subscription, reason: str) -> Subscription | None:
+        """Disable it as it is kept now, with the reason; the subscription as it is kept then.
+
+        None, and nothing changed, where it is gone, or is in another state than was seen.
+        """
+
     def settle(self, identifier: str, days: Iterable[date], outcome: str) -> None:
         """Note what became of mailing dates: ``posted``, ``noticed``, ``skipped``, ``quiet``."""
 
+    def begin(self, identifier: str, days: Iterable[date], post: date) -> bool:
+        """Note that the post of that date has these dates, all in one step.
+
+        False, and nothing noted, where one of them was posted or skipped, or where another post
+        has begun it. `settled` then says ``begun`` and the post's date.
+        """
+
     def settled(self, identifier: str) -> Mapping[date, str]:
         """What became of each mailing date of the last 100 days."""
+
+    def ask(self, profile: str, day: date, at: datetime) -> None:
+        """Note that the profile's day was asked for."""
+
+    def asked(self, profile: str) -> Mapping[date, datetime]:
+        """When each of the profile's days was last asked for; the last 40 days."""
 
 
 class Ledger(Protocol):
@@ -145,14 +164,20 @@ class Ledger(Protocol):
     def renew(self, post: Post, message: Message, token: str) -> bool:
         """Hold the claim for another lease; False where it was lost."""
 
+    def begin(self, post: Post, message: Message, token: str) -> bool:
+        """As `renew`; from here on the message may have arrived: the last thing before sending."""
+
     def confirm(self, post: Post, message: Message, token: str, ref: str) -> bool:
         """It arrived under that name; a reaction to it means its card. False: the claim is lost."""
 
     def release(self, post: Post, message: Message, token: str, why: str) -> bool:
-        """It surely did not arrive: the next claim is a fresh one."""
+        """This attempt surely did not arrive: the claim is as if it had never been made."""
 
     def give_up(self, post: Post, message: Message, token: str, why: str) -> bool:
         """It may have arrived, cannot be asked for, and must not be sent again."""
+
+    def reopen(self, post: Post, message: Message) -> bool:
+        """Let a message that was given up be claimed again, in doubt; whether it was given up."""
 
     def refs(self, post: Post) -> Mapping[str, str]:
         """Part to the service's name of it, for every message that arrived."""
@@ -164,8 +189,11 @@ class Ledger(Protocol):
 class VoteStore(Protocol):
     """Thumbs as facts."""
 
-    def cast(self, vote: Vote) -> bool:
-        """Keep it, unless a later word of that voter on that paper is kept; whether it is."""
+    def cast(self, vote: Vote, *, taken: Thumb | None = None) -> bool:
+        """Keep it, unless a later word of that voter on that paper is kept; whether it is.
+
+        With `taken`, a withdrawal takes back only that thumb: a word for the other one stays.
+        """
 
     def votes(self, subscription: str) -> tuple[Vote, ...]:
         """The last words on a subscription's papers, withdrawals included, oldest first."""

@@ -45,7 +45,8 @@ class Post:
     Attributes:
         subscription: `Subscription.id`.
         date: the newest mailing date it covers; a subscription has one post for each date.
-        covers: every mailing date it settles, oldest first; several on a catch-up.
+        covers: every mailing date it settles, oldest first; several on a catch-up, and where a
+            slot carries several.
         late_s: seconds between the moment it was due and the moment it was composed.
     """
 
@@ -62,7 +63,7 @@ class ClaimState(StrEnum):
     """What a claim of one message found."""
 
     FRESH = "fresh"
-    """Nobody tried: send it."""
+    """No attempt can have arrived: send it."""
     MAYBE = "maybe"
     """A former attempt may have arrived: ask the service first."""
     BUSY = "busy"
@@ -106,10 +107,13 @@ class Setting:
 
     Attributes:
         zone: the subscription's zone name, for hours.
-        covers: mailing dates of a catch-up, oldest first; the digest is then their sum.
+        covers: the mailing dates of a post that shows several, oldest first; the digest is then
+            their sum.
+        missed: an earlier post should have shown some of them: this one is a catch-up.
         late_s: how late the post is, in seconds; 0 where it is not worth a word.
         web: the public address of our pages, without a stroke at the end; may be empty.
         notice: the sentence of a notice; empty for a digest.
+        why: why this reader gets it and when, for a mail's foot, with ``{}`` for the address.
     """
 
     zone: str = "UTC"
@@ -117,3 +121,5 @@ class Setting:
     late_s: float = 0.0
     web: str = ""
     notice: str = ""
+    why: str = ""
+    missed: bool = False

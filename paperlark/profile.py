@@ -80,6 +80,12 @@ def parse(name: str, source: str) -> Profile:
     )
 
 
+def parts(source: str) -> tuple[slice, slice] | None:
+    """Where a file's TOML head and its topics stand in its text; None where it has no head."""
+    match = _FENCE.match(source)
+    return (slice(*match.span(1)), slice(*match.span(2))) if match else None
+
+
 def check_name(name: str) -> None:
     """Refuse a name that could not be an address, a file or a key."""
     if not _NAME.fullmatch(name):

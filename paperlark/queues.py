@@ -19,7 +19,12 @@ from typing import TYPE_CHECKING, Any, Final
 from redis import RedisError
 from redis.exceptions import LockError
 from rq import Queue, Retry
-from rq.exceptions import DuplicateJobError, InvalidJobOperation, NoSuchJobError
+from rq.exceptions import (
+    DeserializationError,
+    DuplicateJobError,
+    InvalidJobOperation,
+    NoSuchJobError,
+)
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
@@ -237,6 +242,18 @@ def state(connection: Redis, identifier: str) -> State:
     return _STATES.get(status, State.QUEUED)
 
 
+def waiting(connection: Redis, job: str, most: int = 2_000) -> tuple[tuple[str, ...], ...]:
+    """The arguments of the jobs of that name which wait in its queue, first come first.
+
+    Raises:
+        StoreError: the store did not answer.
+    """
+    queue = open_queue(connection, QUEUE_OF[job])
+    with _guarded():
+        found = [_fetch(connection, name) for name in queue.get_job_ids(0, most)]
+    return tuple(args for each in found if each and (args := _arguments(each, JOBS[job])))
+
+
 def failure(connection: Redis, identifier: str) -> str:
     """The sentence the job's last failure left; empty where there is none.
 
@@ -356,6 +373,15 @@ def _is_lost(queue: Queue, job: Job, where: State) -> bool:
         and job.id not in queue.intermediate_queue.get_job_ids()
         and job.id not in queue.started_job_registry
     )
+
+
+def _arguments(job: Job, function: str) -> tuple[str, ...]:
+    """The job's arguments where it is a proper one of that function; else nothing."""
+    try:
+        args = tuple(job.args) if job.func_name == function else ()
+    except (DeserializationError, TypeError, ValueError):
+        return ()
+    return args if all(isinstance(each, str) for each in args) else ()
 
 
 def _fetch(connection: Redis, identifier: str) -> Job | None:

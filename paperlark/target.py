@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 _FORM = re.compile(r"(?P<kind>[a-z][a-z0-9]*):(?P<address>\S{0,320})")
 
+_ADDRESSES = {
+    "slack": (re.compile(r"[CGDUW][A-Z0-9]+"), "slack:C0123ABCD, the channel's or person's ID"),
+    "discord": (re.compile(r"[0-9]+"), "discord:123456789012345678, the channel's ID"),
+    "mail": (re.compile(r"[^@\s\x00-\x1f<>,;]+@[^@\s\x00-\x1f<>,;/]+"), "mail:ada@example.org"),
+}
+"""What a service calls its places, and how one is shown to people."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Target:
@@ -35,6 +42,17 @@ class Target:
                 "mail:ADDRESS or console:."
             )
         return cls(found["kind"], found["address"])
+
+    def fitting(self) -> Target:
+        """The same, where its service has addresses like this one; of other kinds any fits.
+
+        Raises:
+            ValueError: it has none; the sentence says what they look like.
+        """
+        form, example = _ADDRESSES.get(self.kind, (None, ""))
+        if form and not form.fullmatch(self.address):
+            raise ValueError(f"“{self}” is no {self.kind} target. Write one as {example}.")
+        return self
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.address}"

@@ -174,6 +174,22 @@ def categories_of(archive: str) -> tuple[str, ...]:
     return normalise(_load().members[asked.code])
 
 
+def search(words: str) -> tuple[Category, ...]:
+    """Active categories whose code or name holds every word, in any case, by their codes.
+
+    A code that begins with the whole text comes first. An empty text finds all of them.
+    """
+    taxonomy, plain = _load(), words.strip().lower()
+    found = [
+        category
+        for code, category in taxonomy.by_code.items()
+        if category.active
+        and taxonomy.spelt.get(category.code) == category.code
+        and all(part in f"{code} {category.name.lower()}" for part in plain.split())
+    ]
+    return tuple(sorted(found, key=lambda c: (not c.code.lower().startswith(plain), c.code)))
+
+
 @dataclass(frozen=True, slots=True)
 class _Taxonomy:
     """The file, indexed by lower-case codes and names."""

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from paperlark.domain import BatchState, Label
+from paperlark.owed import NOTICED, QUIET, begins
+from paperlark.post import Claim, ClaimState, Message, Post, Shown
 from paperlark.store.grades import Graded, full_days, target
 from paperlark.store.papers import fuller, stays
-from paperlark.store.spending import Standing
+from paperlark.store.profiles import SECOND_LOOK
+from paperlark.store.spending import Standing as Spent
+from paperlark.store.standing import Way, head, settle
 from paperlark.store.trace import trace
 from paperlark.store.usage import Took, Use
+from paperlark.store.votes import order
+from paperlark.subscription import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +38,10 @@ if TYPE_CHECKING:
     )
     from paperlark.store.grades import Said
     from paperlark.store.spending import Caps
+    from paperlark.store.standing import Outcome, Standing
     from paperlark.store.usage import Numbers
+    from paperlark.subscription import Subscription
+    from paperlark.vote import Thumb, Vote
 
 FILLED = (BatchState.COMPLETE, BatchState.TRUNCATED)
 
@@ -70,11 +81,11 @@ class MemorySpending:
     def lapse(self) -> None:
         self.held.clear()
 
-    def standing(self, day: date) -> Standing:
+    def standing(self, day: date) -> Spent:
         with self.lock:
             spent = [(at, usd) for (at, _), usd in self.settled.items()]
             held = list(self.held.values())
-        return Standing(*_sums(spent, day), *_sums(held, day))
+        return Spent(*_sums(spent, day), *_sums(held, day))
 
     def spent(self, day: date) -> float:
         return self.standing(day).day
@@ -118,6 +129,137 @@ class MemoryRungs:
 
 
 @dataclass
+class MemoryVotes:
+    """What `Votes` does, in one process."""
+
+    kept: dict[tuple[str, PaperId, str], Vote] = field(default_factory=dict)
+    slots: dict[tuple[str, PaperId, str], Standing] = field(default_factory=dict)
+
+    def cast(self, vote: Vote, *, taken: Thumb | None = None) -> bool:
+        return self.say(vote, Way(taken)).counts
+
+    def say(self, vote: Vote, way: Way) -> Outcome:
+        place = (vote.subscription, vote.paper, vote.voter)
+        self.slots[place], outcome = settle(self.slots.get(place, {}), vote, way)
+        last = head(self.slots[place])
+        assert last
+        self.kept[place] = last
+        return outcome
+
+    def votes(self, subscription: str) -> tuple[Vote, ...]:
+        found = (vote for vote in self.kept.values() if vote.subscription == subscription)
+        return tuple(sorted(found, key=order))
+
+    def votes_on(self, subscription: str, paper: PaperId) -> tuple[Vote, ...]:
+        return tuple(vote for vote in self.votes(subscription) if vote.paper == paper)
+
+    def votes_of(self, voter: str) -> tuple[Vote, ...]:
+        found = (vote for vote in self.kept.values() if vote.voter == voter)
+        return tuple(sorted(found, key=order))
+
+    def voted_in(self) -> tuple[str, ...]:
+        return tuple(sorted({vote.subscription for vote in self.kept.values()}))
+
+    def forget_of(self, voter: str) -> int:
+        own = [place for place in self.kept if place[2] == voter]
+        for place in own:
+            self.kept.pop(place)
+            self.slots.pop(place, None)
+        return len(own)
+
+
+@dataclass
+class MemorySaved:
+    """What `Saved` does."""
+
+    kept: dict[str, dict[PaperId, datetime]] = field(default_factory=dict)
+
+    def keep_for(self, voter: str, paper: PaperId, at: datetime) -> bool:
+        shelf = self.kept.setdefault(voter, {})
+        fresh = paper not in shelf
+        shelf.setdefault(paper, at)
+        return fresh
+
+    def drop_for(self, voter: str, paper: PaperId) -> bool:
+        return self.kept.get(voter, {}).pop(paper, None) is not None
+
+    def kept_for(self, voter: str) -> Mapping[PaperId, datetime]:
+        shelf = self.kept.get(voter, {})
+        return {
+            paper: shelf[paper]
+            for paper in sorted(shelf, key=lambda each: (shelf[each], each), reverse=True)
+        }
+
+    def forget_of(self, voter: str) -> None:
+        self.kept.pop(voter, None)
+
+
+@dataclass
+class MemorySeen:
+    """What `Seen` does; nothing is forgotten."""
+
+    kept: set[tuple[str, str]] = field(default_factory=set)
+
+    def handled(self, kind: str, event: str) -> bool:
+        return (kind, event) in self.kept
+
+    def mark(self, kind: str, event: str) -> bool:
+        fresh = (kind, event) not in self.kept
+        self.kept.add((kind, event))
+        return fresh
+
+
+@dataclass
+class MemorySubscriptions:
+    """What `Subscriptions` does; nothing is forgotten."""
+
+    kept: dict[str, Subscription] = field(default_factory=dict)
+    done: dict[str, dict[date, str]] = field(default_factory=dict)
+    looks: dict[tuple[str, date], datetime] = field(default_factory=dict)
+
+    def save_subscription(self, subscription: Subscription) -> None:
+        self.kept[subscription.id] = subscription
+
+    def subscription(self, identifier: str) -> Subscription | None:
+        return self.kept.get(identifier)
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        return tuple(self.kept[each] for each in sorted(self.kept))
+
+    def remove_subscription(self, identifier: str) -> bool:
+        return self.kept.pop(identifier, None) is not None
+
+    def disable(self, seen: Subscription, reason: str) -> Subscription | None:
+        found = self.kept.get(seen.id)
+        if found is None or (found.state, found.until) != (seen.state, seen.until):
+            return None
+        self.kept[seen.id] = replace(found, state=State.DISABLED, reason=reason)
+        return self.kept[seen.id]
+
+    def settle(self, identifier: str, days: Iterable[date], outcome: str) -> None:
+        self._done(identifier).update(dict.fromkeys(days, outcome))
+
+    def begin(self, identifier: str, days: Iterable[date], post: date) -> bool:
+        wanted, done = list(days), self._done(identifier)
+        if not {done.get(day) for day in wanted} <= {None, NOTICED, QUIET, begins(post)}:
+            return False
+        done.update(dict.fromkeys(wanted, begins(post)))
+        return True
+
+    def settled(self, identifier: str) -> Mapping[date, str]:
+        return dict(sorted(self._done(identifier).items()))
+
+    def _done(self, identifier: str) -> dict[date, str]:
+        return self.done.setdefault(identifier, {})
+
+    def ask(self, profile: str, day: date, at: datetime) -> None:
+        self.looks[profile, day] = at
+
+    def asked(self, profile: str) -> Mapping[date, datetime]:
+        return {day: at for (name, day), at in self.looks.items() if name == profile}
+
+
+@dataclass
 class MemoryStore:
     """What `RedisStore` does, on dictionaries; nothing ever expires."""
 
@@ -130,6 +272,11 @@ class MemoryStore:
     graded: dict[tuple[str, date, PaperId], Graded] = field(default_factory=dict)
     rungs: MemoryRungs = field(default_factory=MemoryRungs)
     spending: MemorySpending = field(default_factory=MemorySpending)
+
+    votes: MemoryVotes = field(default_factory=MemoryVotes)
+    saved: MemorySaved = field(default_factory=MemorySaved)
+    seen: MemorySeen = field(default_factory=MemorySeen)
+    subscriptions: MemorySubscriptions = field(default_factory=MemorySubscriptions)
 
     def save(self, announcement: Announcement, *, given: bool = False) -> None:
         for paper in announcement.papers.values():
@@ -148,9 +295,13 @@ class MemoryStore:
         return {each: held[each] for each in ids if each in held}
 
     def recent(self) -> Iterator[Paper]:
+        return (paper for _, paper in self.dated())
+
+    def dated(self) -> Iterator[tuple[date, Paper]]:
         filled = [batch for _, batch in sorted(self.days.items()) if batch.state in FILLED]
-        rows = [row.paper for batch in filled for row in batch.listings]
-        yield from self.papers(dict.fromkeys(rows)).values()
+        first = {row.paper: b.date for b in reversed(filled) for row in reversed(b.listings)}
+        rows = dict.fromkeys(row.paper for batch in filled for row in batch.listings)
+        yield from ((first[each.id], each) for each in self.papers(rows).values())
 
     def keep(self, papers: Iterable[Paper]) -> None:
         self.examples |= {paper.id: paper for paper in papers}
@@ -162,6 +313,9 @@ class MemoryStore:
             if name == category and day < before and batch.state in FILLED and batch.listings
         ]
         return max(found, key=lambda each: each[0])[1] if found else None
+
+    def first_day(self) -> date | None:
+        return min((day for day, _ in self.days), default=None)
 
     def listed(
         self, paper: PaperId, day: date | None = None
@@ -184,6 +338,8 @@ class MemoryStore:
         return tuple(self.known[name] for name in sorted(self.known))
 
     def remove_profile(self, name: str) -> bool:
+        gone = {name, SECOND_LOOK.format(name=name)}
+        self.graded = {key: each for key, each in self.graded.items() if key[0] not in gone}
         return self.known.pop(name, None) is not None
 
     def save_scores(
@@ -247,3 +403,108 @@ class MemoryStore:
 
     def trace(self, profile: str, paper: PaperId, day: date | None = None) -> PaperTrace:
         return trace(self, profile, paper, day)
+
+
+@dataclass
+class MemoryRow:
+    """What became of one message."""
+
+    state: str = "free"
+    token: str = ""
+    lease: datetime | None = None
+    since: datetime | None = None
+    before: datetime | None = None
+    ref: str = ""
+
+    def held_by(self, token: str) -> bool:
+        return self.token == token and self.state in {"claimed", "sending"}
+
+
+@dataclass
+class MemoryLedger:
+    """What `Deliveries` does, in one process, by a clock that the test moves."""
+
+    lease: timedelta = timedelta(seconds=30)
+    now: datetime = datetime(2026, 11, 19, 7, tzinfo=UTC)
+    posts: dict[tuple[str, date], Post] = field(default_factory=dict)
+    rows: dict[tuple[str, date, str], MemoryRow] = field(default_factory=dict)
+    cards: dict[tuple[str, str], Shown] = field(default_factory=dict)
+
+    def freeze(self, post: Post) -> Post:
+        return self.posts.setdefault((post.subscription, post.date), post)
+
+    def post(self, subscription: str, day: date) -> Post | None:
+        return self.posts.get((subscription, day))
+
+    def claim(self, post: Post, message: Message) -> Claim:
+        row = self._row(post, message)
+        if row.state == "sent":
+            return Claim(ClaimState.SENT, ref=row.ref)
+        if row.state == "given-up":
+            return Claim(ClaimState.GIVEN_UP, since=row.since)
+        if self.post(post.subscription, post.date) is None or (row.lease and row.lease > self.now):
+            return Claim(ClaimState.BUSY)
+        row.state, row.token, row.before = "claimed", secrets.token_hex(8), row.since
+        row.lease = self.now + self.lease
+        return Claim(ClaimState.MAYBE if row.since else ClaimState.FRESH, row.token, "", row.since)
+
+    def renew(self, post: Post, message: Message, token: str) -> bool:
+        row = self._row(post, message)
+        if row.held_by(token):
+            row.lease = self.now + self.lease
+        return row.held_by(token)
+
+    def begin(self, post: Post, message: Message, token: str) -> bool:
+        row = self._row(post, message)
+        if self.renew(post, message, token):
+            row.state, row.since = "sending", row.since or self.now
+        return row.held_by(token)
+
+    def confirm(self, post: Post, message: Message, token: str, ref: str) -> bool:
+        row = self._row(post, message)
+        if (row.state, row.token, row.ref) != ("sent", token, ref) and not row.held_by(token):
+            return False
+        row.state, row.ref, row.lease = "sent", ref, None
+        if message.paper:
+            kind = post.subscription.partition(":")[0]
+            shown = (post.subscription, post.date, message.paper, message.rank, message.score)
+            self.cards[kind, ref] = Shown(*shown)
+        return True
+
+    def release(self, post: Post, message: Message, token: str, why: str) -> bool:
+        row = self._row(post, message)
+        if self._leave(row, token, "free"):
+            row.since = row.before
+        return bool(why) and (row.state, row.token) == ("free", token)
+
+    def give_up(self, post: Post, message: Message, token: str, why: str) -> bool:
+        row = self._row(post, message)
+        self._leave(row, token, "given-up")
+        return bool(why) and (row.state, row.token) == ("given-up", token)
+
+    def reopen(self, post: Post, message: Message) -> bool:
+        row = self._row(post, message)
+        if row.state != "given-up":
+            return False
+        row.state = "free"
+        return True
+
+    def refs(self, post: Post) -> Mapping[str, str]:
+        where = (post.subscription, post.date)
+        return {
+            part: row.ref
+            for (*at, part), row in self.rows.items()
+            if tuple(at) == where and row.state == "sent"
+        }
+
+    def shown(self, kind: str, ref: str) -> Shown | None:
+        return self.cards.get((kind, ref))
+
+    def _row(self, post: Post, message: Message) -> MemoryRow:
+        return self.rows.setdefault((post.subscription, post.date, message.part), MemoryRow())
+
+    def _leave(self, row: MemoryRow, token: str, state: str) -> bool:
+        if not row.held_by(token):
+            return False
+        row.state, row.lease = state, None
+        return True

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from paperlark import profile as profiles
-from paperlark import resources, settings
+from paperlark import settings
+from paperlark.chosen import chosen as chosen_profile
 from paperlark.clock import clock
-from paperlark.errors import ConfigError, NotFound
+from paperlark.errors import ConfigError
 from worker.llm import models
 from worker.local import LocalScorer
 from worker.sources import arxiv
@@ -46,19 +46,7 @@ class Context:
             NotFound: there is none of that name; the sentence says what there is.
             ConfigError: there are several, and none was named.
         """
-        wanted = name or self._default()
-        return self.store.profile(wanted) or built_in(wanted)
-
-    def _default(self) -> str:
-        names = [profile.name for profile in self.store.profiles()]
-        if self.settings.digest.profile or len(names) == 1:
-            return self.settings.digest.profile or names[0]
-        if names:
-            raise ConfigError(f"Which profile? Name one with --profile: {', '.join(names)}.")
-        raise NotFound(
-            "There is no profile yet. Make one with `paperlark init`, or try a built-in one: "
-            f"--profile {built_in_names()[0]}."
-        )
+        return chosen_profile(self.store, name, self.settings.digest.profile)
 
     def scorer(self, choice: str = "") -> tuple[str, MakeScorer]:
         """The scorer's name, as scores are kept under it, and how to build it for a day.
@@ -112,23 +100,3 @@ def arxiv_table(chosen: Settings) -> arxiv.Settings:
         prefix="sources.arxiv.",
         where=lambda path: chosen.place("sources", "arxiv", *path),
     )
-
-
-def built_in_names() -> tuple[str, ...]:
-    """The example profiles that come with the program."""
-    files = resources.folder("prompts").joinpath("topics").iterdir()
-    return tuple(sorted(f.name.removesuffix(".md") for f in files if f.name.endswith(".md")))
-
-
-def built_in(name: str) -> Profile:
-    """The example profile of that name.
-
-    Raises:
-        NotFound: there is none; the sentence names those there are.
-    """
-    if name not in built_in_names():
-        raise NotFound(
-            f"There is no profile “{name}”. `paperlark profiles list` shows yours; "
-            f"built in: {', '.join(built_in_names())}."
-        )
-    return profiles.parse(name, resources.text("prompts", "topics", f"{name}.md"))

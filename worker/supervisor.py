@@ -1,4 +1,4 @@
-"""One process for each queue, started again when it dies, ended together."""
+"""Processes of our own, each started again when it dies, all ended together."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import signal
 import subprocess
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from paperlark.queues import LIMITS
 from worker import leash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-QUEUES = ("fetch", "score")
 SHORTEST_WAIT_S, LONGEST_WAIT_S = 1.0, 60.0
 STEADY_S = 60.0
 """A process that lived this long has its waits forgotten."""
@@ -27,15 +28,37 @@ _POLL_S = 0.2
 Child = subprocess.Popen[bytes]
 
 
-def start(
-    queue: str, config: Sequence[str] = (), environ: Mapping[str, str] | None = None
-) -> Child:
-    """Start the worker process of one queue, in a process group of its own.
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A process to keep: a name for the log, and paperlark's command with its arguments."""
 
-    On Linux, the death of this process asks it to finish the job in hand and leave.
+    name: str
+    command: tuple[str, ...]
+
+
+CLOCK: Final = Role("clock", ("clock",))
+BOT: Final = Role("bot", ("bot",))
+
+
+def workers(queues: Sequence[str] = tuple(LIMITS)) -> tuple[Role, ...]:
+    """A worker for each of these queues: one process, one queue."""
+    return tuple(Role(f"worker {each}", ("worker", "--queue", each)) for each in queues)
+
+
+def start(
+    role: Role, config: Sequence[str] = (), environ: Mapping[str, str] | None = None
+) -> Child:
+    """Start a process in a process group of its own.
+
+    On Linux, the death of this process asks it to finish what it has in hand and leave.
+
+    Args:
+        role: which one.
+        config: options that come before the command: ``--config FILE``.
+        environ: its environment; None for ours.
     """
     return subprocess.Popen(  # noqa: S603  (our own program, no shell)
-        leash.command(*config, "worker", "--queue", queue),
+        leash.command(*config, *role.command),
         env={
             **(os.environ if environ is None else environ),
             "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",  # see worker.app
@@ -71,35 +94,36 @@ def _kill(child: Child) -> None:
 
 
 @contextmanager
-def running(queues: Sequence[str], environ: Mapping[str, str] | None = None) -> Iterator[None]:
-    """Workers of these queues while the block runs; for work that ends by itself."""
+def running(roles: Sequence[Role], environ: Mapping[str, str] | None = None) -> Iterator[None]:
+    """These processes while the block runs; for work that ends by itself."""
     children: list[Child] = []
     try:
-        for queue in queues:
-            children.append(start(queue, environ=environ))  # noqa: PERF401  (a part is stopped too)
+        for role in roles:
+            children.append(start(role, environ=environ))  # noqa: PERF401  (a part is stopped too)
         yield
     finally:
         stop(children)
 
 
-def supervise(queues: Sequence[str], config: Sequence[str] = ()) -> None:
-    """Keep one worker per queue alive until SIGTERM or Ctrl-C.
+def supervise(roles: Sequence[Role], config: Sequence[str] = ()) -> None:
+    """Keep one process for each role alive until SIGTERM or Ctrl-C.
 
-    A worker that dies is started again at once, then after 1, 2, 4 … seconds, a minute at most.
+    One that dies is started again at once, then after 1, 2, 4 … seconds, a minute at most.
     """
     log = structlog.get_logger()
     slots: list[_Slot] = []
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        for queue in queues:
-            slots.append(_Slot(queue, config))  # noqa: PERF401  (a part is stopped too)
+        for role in roles:
+            slots.append(_Slot(role, config))
+            log.info("started", role=role.name, pid=slots[-1].child.pid)
         while True:
             for slot in slots:
                 if slot.tend():
-                    log.warning("worker started again", queue=slot.queue, wait_s=slot.wait_s)
+                    log.warning("started again", role=slot.role.name, wait_s=slot.wait_s)
             time.sleep(_POLL_S)
     except KeyboardInterrupt:
-        log.info("stopping", queues=list(queues))
+        log.info("stopping", roles=[role.name for role in roles])
     finally:
         stop([slot.child for slot in slots])
         signal.signal(signal.SIGTERM, previous)
@@ -110,12 +134,12 @@ def _interrupt(_number: int, _frame: object) -> None:
 
 
 class _Slot:
-    """One queue's process, and when it may be started again."""
+    """One role's process, and when it may be started again."""
 
-    def __init__(self, queue: str, config: Sequence[str]) -> None:
-        self.queue, self.config = queue, config
+    def __init__(self, role: Role, config: Sequence[str]) -> None:
+        self.role, self.config = role, config
         self.wait_s = 0.0
-        self.child = start(queue, config)
+        self.child = start(role, config)
         self.since = time.monotonic()
 
     def tend(self) -> bool:
@@ -127,6 +151,6 @@ class _Slot:
         if time.monotonic() - self.since < self.wait_s:
             return False
         self.wait_s = min(LONGEST_WAIT_S, max(SHORTEST_WAIT_S, 2 * self.wait_s))
-        self.child = start(self.queue, self.config)
+        self.child = start(self.role, self.config)
         self.since = time.monotonic()
         return True

@@ -27,10 +27,17 @@ COMMANDS = {
     "init": "A first configuration, by questions.",
     "doctor": "Check everything paperlark needs; one line each, with the fix.",
     "profiles": "What a group wants: list, show, check, add, edit, remove.",
+    "subs": "Which profile goes where, and when.",
+    "up": "Everything in one go: store, clock, workers, bot.",
+    "mail": "Send one mail to see whether mail works.",
     "why": "The whole trace of one paper.",
+    "votes": "The facts behind the line: list, export, import.",
+    "people": "What one person gave: export it, erase it.",
     "stats": "What scoring took: tokens and money, per digest, profile and month.",
     "evaluate": "How well a scorer agrees with labelled days.",
-    "worker": "Work the queues: fetch, score, publish.",
+    "worker": "Work the queues: fetch, score, publish, deliver.",
+    "clock": "Put on its way whatever is due.",
+    "bot": "Answer people in the chats.",
 }
 """Every command and its line in the help, in the order a newcomer needs them."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from paperlark import log
 from paperlark.cli.app import colour, width
 from paperlark.cli.output import show, write
 from paperlark.domain import Neighbours
@@ -34,10 +35,12 @@ def command(*, out: Path) -> None:
     """Three built-in sample days through the whole program, in seconds.
 
     No account, no key, no network: fictional papers from a loopback double of arXiv, fetched,
-    queued, ranked by the local ranker and rendered by the real program. Ends by itself and leaves
-    nothing running. Your own settings and store are not touched.
+    queued, ranked by the local ranker, rendered and posted to a loopback double of Slack by the
+    real program. Ends by itself and leaves nothing running. Your own settings and store are not
+    touched.
     """
     begun = time.monotonic()
+    log.configure("error")  # the lines below say what happens
     _ready(out)
     show(
         "Three built-in sample days of fictional papers through the whole program.\n"
@@ -48,6 +51,8 @@ def command(*, out: Path) -> None:
 
     made = run(_line)
     _leave(out, made.digests)
+    write(out / "slack.html", made.slack_page)
+    write(out / "slack.json", made.slack_json)
     show("\n" + _last(made.digests[-1]) + _guide(out, made.digests))
     show(f"Done in {time.monotonic() - begun:.1f} s. Nothing was left running.\n")
 
@@ -91,6 +96,7 @@ def _guide(out: Path, digests: Sequence[Digest]) -> str:
         f"\nLook at what it made, in {out / 'site'}, a folder a day:\n"
         f"    {folder / FILES['html']}    the page; open it in your browser\n"
         f"    {folder / FILES['json']}   the same as data\n"
-        f"    {folder / FILES['md']}     the same as Markdown\n\n"
+        f"    {folder / FILES['md']}     the same as Markdown\n"
+        f"And {out / 'slack.html'}: its messages in Slack, as they would look.\n\n"
         "Next  paperlark init     for your own group, by six questions\n"
     )

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import click
 
 from paperlark import calendar
+from paperlark.cli import posting
 from paperlark.cli.app import App, app, colour, width
 from paperlark.cli.days import resolve
 from paperlark.cli.output import progress, show, write
 from paperlark.domain import VerdictState
 from paperlark.errors import PaperlarkError
+from paperlark.render import FORMATS
 
 if TYPE_CHECKING:
     from datetime import date
 
     from paperlark.domain import Digest, Profile
     from worker.context import Context
-
-FORMATS = ("text", "md", "html", "json")
 
 
 @click.command("digest")
@@ -39,8 +39,21 @@ FORMATS = ("text", "md", "html", "json")
     type=click.Choice(["auto", "local", "llm"]),
     help="Who scores. auto: the language model where a key is set, else the local ranker.",
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    metavar="[text|md|html|json|CHANNEL]",
+    help="How to print it. mail: the raw mail. CHANNEL, as slack: the messages it would send, "
+    "as JSON.",
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file.")
+@click.option(
+    "--post",
+    is_flag=True,
+    help="Also post it to every subscription of the profile that has not got it yet.",
+)
 @click.pass_obj
 def command(
     site: Path | None,
@@ -51,6 +64,7 @@ def command(
     scorer: str | None,
     form: str,
     out: Path | None,
+    post: bool,
 ) -> None:
     """Fetch, rank and print the digest of one mailing date.
 
@@ -64,6 +78,8 @@ def command(
     paperlark digest --feed saved.xml --profile foundations
     """  # noqa: D301  (click reads the backslash)
     run = app(site)
+    if form not in FORMATS:
+        posting.check(form)
     made = _make(run, profile, day, feeds, scorer)
     text = _render(run, made, form, to_file=out is not None)
     if out:
@@ -75,6 +91,8 @@ def command(
         _hint(made)
     if made.verdict.state is VerdictState.FAILED:
         raise PaperlarkError(f"Failed: {made.verdict.detail.rstrip('.')}.")
+    if post:
+        posting.post(run, made)
 
 
 def _hint(empty: Digest) -> None:
@@ -121,6 +139,8 @@ def _given(on: Context, profile: Profile, text: str, feeds: tuple[Path, ...]) ->
 
 
 def _render(run: App, digest: Digest, form: str, *, to_file: bool) -> str:
+    if form not in FORMATS:
+        return posting.messages(run.settings, digest, form)
     from paperlark.render import render  # noqa: PLC0415  (the renderers are slow to import)
 
     tint = colour(run.environ) and not to_file

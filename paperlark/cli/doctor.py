@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from paperlark import chosen
 from paperlark.cli.app import app
 from paperlark.cli.output import show
 from paperlark.errors import ConfigError, PaperlarkError
@@ -45,7 +46,7 @@ class Finding:
 
 @click.command("doctor")
 @click.option("--strict", is_flag=True, help="Count notes (–) as failures.")
-@click.option("--offline", is_flag=True, help="Ask nothing of arXiv.")
+@click.option("--offline", is_flag=True, help="Ask nothing of arXiv and the chats.")
 @click.pass_context
 def command(ctx: click.Context, *, strict: bool, offline: bool) -> None:
     """Check everything paperlark needs.
@@ -97,9 +98,20 @@ def _inside(
     on = context.build(run.settings, connection)
     yield _profiles(store)
     yield _papers(store)
+    yield from _damaged(store)
     yield _contact(on)
     if not offline:
         yield _arxiv(on)
+    yield from _channels(run, store, offline=offline)
+
+
+def _channels(run: App, store: RedisStore, *, offline: bool) -> Iterator[Finding]:
+    from bot import checkup  # noqa: PLC0415  (keeps --help quick)
+
+    subscriptions = store.subscriptions.subscriptions()
+    for found in checkup.findings(run.settings, subscriptions, offline=offline):
+        grade = {"ok": Grade.FINE, "warn": Grade.NOTE}.get(found.state, Grade.BROKEN)
+        yield Finding(grade, found.what, f"{found.said.rstrip('.')}. {found.fix}".rstrip(". "))
 
 
 def _profiles(store: RedisStore) -> Finding:
@@ -115,6 +127,15 @@ def _papers(store: RedisStore) -> Finding:
         said = "none yet: the local ranker gets better with some weeks of abstracts"
         return Finding(Grade.NOTE, "papers", said)
     return Finding(Grade.FINE, "papers", f"{count:,} kept, of the last 35 days")
+
+
+def _damaged(store: RedisStore) -> Iterator[Finding]:
+    from paperlark.store.subscriptions import unreadable  # noqa: PLC0415  (keeps --help quick)
+
+    for identifier in store.subscriptions.damaged():
+        yield Finding(Grade.BROKEN, "subs", unreadable(identifier))
+    for each in chosen.lost(store, store.subscriptions.subscriptions()):
+        yield Finding(Grade.BROKEN, "subs", chosen.without(each))
 
 
 def _contact(on: Context) -> Finding:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from paperlark.chosen import built_in
 from paperlark.cli import tables
 from paperlark.cli.app import app
 from paperlark.cli.output import progress, show, write
@@ -170,10 +171,10 @@ def _effects(asked: Asked) -> tuple[dict[str, Any], str]:
 def _panel(asked: Asked) -> tuple[dict[str, Any], str]:
     """The panel, graded again where that is asked for, and its drift."""
     from paperlark.render import drift  # noqa: PLC0415  (keeps mistakes quick)
-    from worker import context, panel  # noqa: PLC0415  (the same)
+    from worker import panel  # noqa: PLC0415  (the same)
 
     with asked.run.store() as (_, store):
-        found = store.profile(asked.profile) or context.built_in(asked.profile)
+        found = store.profile(asked.profile) or built_in(asked.profile)
         if asked.panel:
             _grade_panel(asked, store, found, asked.panel)
         kept, scorings = store.panels.panel(found.name), store.panels.scorings(found.name)
@@ -207,20 +208,18 @@ def _grade_panel(asked: Asked, store: Any, found: Profile, number: int) -> None:
 
 
 def _profile(asked: Asked) -> Profile:
-    from worker import context  # noqa: PLC0415  (keeps mistakes quick)
-
     with asked.run.store() as (_, store):
-        return store.profile(asked.profile) or context.built_in(asked.profile)
+        return store.profile(asked.profile) or built_in(asked.profile)
 
 
 @contextmanager
 def _account(asked: Asked) -> Iterator[tuple[Account, Profile]]:
     """Models and money; the store stays open only where there is a budget to hold."""
-    from worker import context, trial  # noqa: PLC0415  (keeps mistakes quick)
+    from worker import trial  # noqa: PLC0415  (keeps mistakes quick)
     from worker.llm import models  # noqa: PLC0415  (the same)
 
     with asked.run.store() as (_, store):
-        found = store.profile(asked.profile) or context.built_in(asked.profile)
+        found = store.profile(asked.profile) or built_in(asked.profile)
         account = models.account(asked.run.settings, store, asked.run.clock)
         if trial.capped(account):
             yield account, found

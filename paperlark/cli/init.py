@@ -111,7 +111,7 @@ def _list(text: str) -> list[str]:
 
 def _free(text: str, taken: set[str]) -> str:
     """The name, if nothing else has it: no profile, built-in ones included, and no file here."""
-    from worker.context import built_in_names  # noqa: PLC0415  (keeps --help quick)
+    from paperlark.chosen import built_in_names  # noqa: PLC0415  (keeps --help quick)
 
     files.check_name(text)
     if text in taken or text in built_in_names():

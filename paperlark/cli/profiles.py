@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from paperlark import chosen
 from paperlark import profile as files
 from paperlark.cli.app import app
 from paperlark.cli.learn import learn as learn_from
 from paperlark.cli.output import show
 from paperlark.errors import ConfigError, NotFound
+from paperlark.render.escape import plain
 
 if TYPE_CHECKING:
     from paperlark.cli.app import App
     from paperlark.domain import Profile
+    from paperlark.store import RedisStore
 
 
 @click.group("profiles")
@@ -35,13 +38,11 @@ def command() -> None:
 @click.pass_obj
 def list_(site: Path | None, form: str) -> None:
     """The profiles there are: yours, then the built-in ones."""
-    from worker import context  # noqa: PLC0415  (keeps --help quick)
-
     run = app(site)
     with run.store() as (_, store):
         own = store.profiles()
     shadowed = {profile.name for profile in own}
-    spare = [context.built_in(n) for n in context.built_in_names() if n not in shadowed]
+    spare = [chosen.built_in(n) for n in chosen.built_in_names() if n not in shadowed]
     rows = [*((p, "yours") for p in own), *((p, "built in") for p in spare)]
     if form == "json":
         table = [_row(profile, origin) for profile, origin in rows]
@@ -71,10 +72,8 @@ def show_(site: Path | None, name: str) -> None:
 
 
 def _find(run: App, name: str) -> Profile:
-    from worker import context  # noqa: PLC0415  (keeps --help quick)
-
     with run.store() as (_, store):
-        return store.profile(name) or context.built_in(name)
+        return store.profile(name) or chosen.built_in(name)
 
 
 @command.command("check")
@@ -128,9 +127,7 @@ def add(site: Path | None, name: str, file: Path, learn: int) -> None:
                 f"There is a profile “{name}” already: `paperlark profiles edit {name} --file …`."
             )
         store.save_profile(profile)
-        from worker.context import built_in_names  # noqa: PLC0415  (keeps mistakes quick)
-
-        instead = ", in the place of the built-in one" if name in built_in_names() else ""
+        instead = ", in the place of the built-in one" if name in chosen.built_in_names() else ""
         show(f"✓ Kept “{name}”{instead}.\n")
         show(learn_from(run, (connection, store), profile, learn))
     show(f"Next  paperlark digest --profile {name}\n")
@@ -157,14 +154,32 @@ def edit(site: Path | None, name: str, file: Path | None) -> None:
 
 @command.command("remove")
 @click.argument("name")
+@click.option("--with-subscriptions", "along", is_flag=True, help="And whatever delivers it.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj
-def remove(site: Path | None, name: str, *, yes: bool) -> None:
-    """Forget a profile. Its digests stay."""
+def remove(site: Path | None, name: str, *, along: bool, yes: bool) -> None:
+    """Forget a profile that nobody gets any more. Its digests stay."""
     with app(site).store() as (_, store):
         if not store.profile(name):
             raise NotFound(f"There is no profile “{name}” of yours.")
+        left = _left_alone(store, name)
+        if left and not along:
+            raise ConfigError(
+                f"“{name}” still goes to {', '.join(left)}: `paperlark subs remove` each of them "
+                "first, or add --with-subscriptions."
+            )
         if not yes:
-            click.confirm(f"Forget the profile “{name}”?", abort=True)
+            also = f" and {', '.join(left)}" if left else ""
+            click.confirm(f"Forget the profile “{name}”{plain(also)}?", abort=True)
+        for each in left:
+            store.subscriptions.remove_subscription(each)
         store.remove_profile(name)
-    show(f"✓ Forgotten: “{name}”.\n")
+    gone = "".join(f"✓ Forgotten: {plain(each)}.\n" for each in left)
+    show(f"{gone}✓ Forgotten: “{name}”.\n")
+
+
+def _left_alone(store: RedisStore, name: str) -> list[str]:
+    """The subscriptions that would have no profile; a built-in one of the name serves them."""
+    if name in chosen.built_in_names():
+        return []
+    return [each.id for each in store.subscriptions.subscriptions() if each.profile == name]

@@ -1,7 +1,7 @@
 """The demonstration: built-in days through the real store, queue, workers, ranker and renderers.
 
-Only two things are not what a real installation has: arXiv is a double on loopback that speaks
-its exact wire formats, and the clock stands still on the last sample day.
+Only three things are not what a real installation has: arXiv and Slack are doubles on loopback
+that speak their exact wire formats, and the clock stands still on the last sample day.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from paperlark import queues
+from paperlark.chosen import built_in
 from paperlark.demo.double import ArxivDouble
 from paperlark.demo.samples import days as sample_days
 from paperlark.profile import parse
 from paperlark.store import RedisStore
 from paperlark.store.connection import connect
-from worker import context, supervisor
+from worker import supervisor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from paperlark.demo.slack import Workspace
     from paperlark.domain import Digest, Profile
     from paperlark.store.connection import Connection
 
@@ -48,10 +50,17 @@ class Report(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the demonstration made: its digests, oldest first."""
+    """What the demonstration made.
+
+    Attributes:
+        digests: oldest first.
+        slack_page, slack_json: what its Slack channel shows, as a page and as data.
+    """
 
     profile: Profile
     digests: tuple[Digest, ...]
+    slack_page: str
+    slack_json: str
 
 
 def run(report: Report) -> Outcome:
@@ -68,14 +77,32 @@ def run(report: Report) -> Outcome:
             double = stack.enter_context(ArxivDouble(days))
         with _step(report, "workers", "one process for each queue"):
             environ = _environ(folder, double, max(days))
-            stack.enter_context(supervisor.running(supervisor.QUEUES, environ))
+            stack.enter_context(supervisor.running(supervisor.workers(("fetch", "score")), environ))
+        from paperlark.demo.slack import Workspace  # noqa: PLC0415  (slow; the workers start too)
+
         digests = tuple(_play(report, connection, store, profile, day) for day in sorted(days))
-    return Outcome(profile, digests)
+        workspace = _post(report, stack.enter_context(Workspace()), connection, digests, environ)
+        return Outcome(profile, digests, workspace.page(), workspace.payloads())
+
+
+def _post(
+    report: Report,
+    workspace: Workspace,
+    connection: Connection,
+    digests: Sequence[Digest],
+    environ: Mapping[str, str],
+) -> Workspace:
+    """Post every digest into a Slack channel."""
+    begun = time.monotonic()
+    count = sum(workspace.post(connection, digest, environ) for digest in digests)
+    said = f"loopback double: {count} messages posted, none refused"
+    report("Slack", said, time.monotonic() - begun)
+    return workspace
 
 
 def _profile() -> Profile:
     """The built-in profile with a lower line: from ninety papers the ranker learns few words."""
-    source = context.built_in(PROFILE).source
+    source = built_in(PROFILE).source
     lower = re.sub(r"(?m)^base_line\s*=.*$", f"base_line = {LINE}", source, count=1)
     return parse(PROFILE, lower)
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -33,6 +34,18 @@ def short(day: date, *, year: int | None = None) -> str:
     return text if day.year == year else f"{text} {day.year}"
 
 
+def several(days: Iterable[date], *, year: int | None = None) -> list[str]:
+    """``Mon 16``, ``Tue 17 Nov``: each as `short`, oldest first; the last of a month names it."""
+    ordered = sorted(days)
+    following = [*ordered[1:], None]
+    return [
+        f"{_DAYS[day.weekday()][:3]} {day.day}"
+        if after and (after.year, after.month) == (day.year, day.month)
+        else short(day, year=year)
+        for day, after in zip(ordered, following, strict=True)
+    ]
+
+
 def long(day: date) -> str:
     """``Thursday 19 November``, without the year: a page sets that apart."""
     return f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
@@ -41,6 +54,11 @@ def long(day: date) -> str:
 def full(day: date) -> str:
     """``Thursday 19 November 2026``."""
     return f"{long(day)} {day.year}"
+
+
+def month(day: date) -> str:
+    """``November``: the day's month, without the year."""
+    return _MONTHS[day.month - 1]
 
 
 def first_posted(paper_id: str) -> str:

@@ -18,6 +18,11 @@ def paper(paper_id: str) -> str:
     return f"{_SITE}/abs/{_safe(paper_id)}"
 
 
+def file(paper_id: str) -> str:
+    """The PDF of a paper's newest version."""
+    return f"{_SITE}/pdf/{_safe(paper_id)}"
+
+
 def abstract(card: Card) -> str:
     """The abstract page of what the card is about: for a replacement, that version."""
     return f"{_SITE}/abs/{_announced(card)}"

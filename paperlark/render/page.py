@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
-from functools import cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 from markupsafe import escape as escaped
 
-from paperlark import resources
 from paperlark.domain import Fate, Neighbours
-from paperlark.render import chart, dates, escape, fates, figures, links, names, words
+from paperlark.render import chart, course, dates, escape, fates, figures, links, names, words
 from paperlark.render import templates as sheets
+from paperlark.render.sheet import sheet
+from paperlark.render.typeset import typeset
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from paperlark.domain import Card, Digest
+    from paperlark.render.addresses import Addresses
+    from paperlark.render.course import Point
 
 
 def page(
@@ -27,6 +28,9 @@ def page(
     neighbours: Neighbours | None = None,
     day_href: str = "../{}/",
     json_href: str | None = None,
+    addresses: Addresses | None = None,
+    newest: bool = False,
+    past: Sequence[Point] = (),
 ) -> str:
     """The digest as a page of its own.
 
@@ -35,59 +39,66 @@ def page(
         neighbours: the days that have a page too; without them there is no such link.
         day_href: where a day's page is, with ``{}`` for the date as ``2026-11-19``.
         json_href: where this digest's JSON is; None where it is nowhere.
+        addresses: where everything is, for a page of the site; in place of the two before.
+        newest: whether this is the site's first page.
+        past: the digests of the last weeks and this one, oldest first, for the line's course.
     """
-    style = _style()
+    if addresses:
+        json_href = addresses.document(digest.date)
     return (
         sheets.html()
         .get_template("day.html.j2")
         .render(
             digest=digest,
-            style=Markup(style),  # noqa: S704  (our own file)
-            policy=_policy(style),
-            days=_days(digest, neighbours or Neighbours(), day_href),
+            sheet=sheet("day.css"),
+            addresses=addresses,
+            here="newest" if newest else "",
+            month_of=digest.date,
+            days=_days(digest, neighbours or Neighbours(), day_href, addresses),
             json_href=json_href,
             chart=chart.chart(digest),
             size=(chart.WIDTH, chart.HEIGHT),
-            Fate=Fate,
-            dates=dates,
-            fates=fates,
-            figures=figures,
-            links=links,
-            names=names,
-            words=words,
-            anchor=escape.anchor,
-            authors=_authors,
-            block=_block,
-            title=_title,
-            abstract=_abstract,
+            course=course.course(past),
+            course_size=(course.WIDTH, course.HEIGHT),
+            **_tools(),
         )
     )
 
 
-@cache
-def _style() -> str:
-    """The page's style sheet: the tokens, then what uses them."""
-    tokens, rules = (resources.text("templates", name) for name in ("tokens.css", "day.css"))
-    return f"\n{tokens}\n{rules}"
-
-
-@cache
-def _policy(style: str) -> str:
-    """A content security policy that allows this very style, and nothing else at all."""
-    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+def _tools() -> dict[str, object]:
+    """What the template says things with."""
+    return {
+        "Fate": Fate,
+        "dates": dates,
+        "fates": fates,
+        "figures": figures,
+        "links": links,
+        "names": names,
+        "words": words,
+        "anchor": escape.anchor,
+        "authors": _authors,
+        "block": _block,
+        "title": _title,
+        "abstract": _abstract,
+    }
 
 
 def _days(
-    digest: Digest, neighbours: Neighbours, href: str
+    digest: Digest, neighbours: Neighbours, href: str, addresses: Addresses | None
 ) -> tuple[tuple[str, str, str, str], ...]:
-    """Links to the days beside this one: relation, address, ISO date, and the date as read."""
-    beside = (("prev", neighbours.previous), ("next", neighbours.following))
-    return tuple(_day(rel, day, href, digest.date.year) for rel, day in beside if day)
+    """Links beside and above this day: relation, address, ISO date, and the date as read."""
 
+    def link(rel: str, day: date | None) -> tuple[tuple[str, str, str, str], ...]:
+        if day is None:
+            return ()
+        where = addresses.day(day) if addresses else href.replace("{}", day.isoformat())
+        return ((rel, where, day.isoformat(), dates.short(day, year=digest.date.year)),)
 
-def _day(rel: str, day: date, href: str, year: int) -> tuple[str, str, str, str]:
-    return rel, href.replace("{}", day.isoformat()), day.isoformat(), dates.short(day, year=year)
+    here = digest.date
+    above = (
+        (("up", addresses.month(here), f"{here:%Y-%m}", dates.month(here)),) if addresses else ()
+    )
+    return link("prev", neighbours.previous) + above + link("next", neighbours.following)
 
 
 def _authors(card: Card) -> tuple[list[tuple[str, bool]], int]:
@@ -104,17 +115,8 @@ def _block(text: str) -> Markup:
 
 
 def _title(card: Card) -> Markup:
-    return _typeset(card.paper.source_title, card.paper.title)
+    return typeset(card.paper.source_title, card.paper.title)
 
 
 def _abstract(card: Card) -> Markup:
-    return _typeset(card.paper.source_abstract, card.paper.abstract)
-
-
-def _typeset(source: str, readable: str) -> Markup:
-    """TeX as MathML where the source is known, else the readable text, escaped."""
-    if "$" not in source and "\\" not in source:
-        return escaped(escape.plain(readable))
-    from paperlark.render import mathml  # noqa: PLC0415  (latex2mathml is slow to load)
-
-    return Markup(mathml.html(escape.plain(source)))  # noqa: S704  (safe by its contract)
+    return typeset(card.paper.source_abstract, card.paper.abstract)

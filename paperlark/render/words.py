@@ -14,13 +14,14 @@ from paperlark.render import dates, fates, figures
 if TYPE_CHECKING:
     from paperlark.domain import Card, Counts, Digest, Line, Usage
 
-_WORDS = {
+VERDICTS = {
     VerdictState.COMPLETE: "Complete",
     VerdictState.QUIET: "No announcement",
     VerdictState.STALE: "Stale",
     VerdictState.PARTIAL: "Partial",
     VerdictState.FAILED: "Failed",
 }
+"""The word each verdict begins with."""
 LOCAL = "it grades relevance only, so novelty is “–”"
 THANKS = "Thank you to arXiv for use of its open access interoperability."
 APART = "paperlark is not part of arXiv."
@@ -42,10 +43,10 @@ def verdict(digest: Digest) -> Said:
     """What happened to the day: the first line of every post."""
     state, detail = digest.verdict.state, figures.tight(digest.verdict.detail.strip())
     if state is VerdictState.QUIET:
-        return Said(_WORDS[state], _quiet(digest, detail))
+        return Said(VERDICTS[state], _quiet(digest, detail))
     if state is VerdictState.COMPLETE and digest.counts.scanned and not digest.cards:
-        return Said(_WORDS[state], nothing(digest))
-    return Said(_WORDS[state], detail if state is VerdictState.COMPLETE else _sentence(detail))
+        return Said(VERDICTS[state], nothing(digest))
+    return Said(VERDICTS[state], detail if state is VerdictState.COMPLETE else _sentence(detail))
 
 
 def _sentence(clause: str) -> str:

@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING
 
 from paperlark.store.digests import Digests
 from paperlark.store.grades import Grades
+from paperlark.store.ledger import Deliveries
 from paperlark.store.panel import Panels
 from paperlark.store.papers import Papers
 from paperlark.store.profiles import Profiles
+from paperlark.store.rates import Rates
+from paperlark.store.readers import Readers
+from paperlark.store.refusals import Refusals
 from paperlark.store.rungs import Rungs
+from paperlark.store.saved import Saved
 from paperlark.store.scores import Scores
+from paperlark.store.seen import Seen
 from paperlark.store.spending import Spending
+from paperlark.store.subscriptions import Subscriptions
+from paperlark.store.told import Told
 from paperlark.store.trace import trace
 from paperlark.store.usage import Uses
+from paperlark.store.votes import Votes
 
 if TYPE_CHECKING:
     from datetime import date
@@ -37,14 +46,59 @@ class RedisStore(Papers, Profiles, Scores, Digests, Grades, Uses):
         return Panels(self._client)
 
     @cached_property
+    def ledger(self) -> Deliveries:
+        """What was delivered, over the same client."""
+        return Deliveries(self._client)
+
+    @cached_property
+    def rates(self) -> Rates:
+        """How fast services may be used, over the same client."""
+        return Rates(self._client)
+
+    @cached_property
+    def readers(self) -> Readers:
+        """Who the links of mails mean, over the same client."""
+        return Readers(self._client)
+
+    @cached_property
+    def refusals(self) -> Refusals:
+        """What was refused, and when it is tried again, over the same client."""
+        return Refusals(self._client)
+
+    @cached_property
     def rungs(self) -> Rungs:
         """What model servers understand, over the same client."""
         return Rungs(self._client)
 
     @cached_property
+    def told(self) -> Told:
+        """Who was told of a failing subscription, over the same client."""
+        return Told(self._client)
+
+    @cached_property
     def spending(self) -> Spending:
         """The ledger of money, over the same client."""
         return Spending(self._client)
+
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        """Who gets what, over the same client."""
+        return Subscriptions(self._client)
+
+    @cached_property
+    def votes(self) -> Votes:
+        """Thumbs, over the same client."""
+        return Votes(self._client)
+
+    @cached_property
+    def saved(self) -> Saved:
+        """Papers that people put aside, over the same client."""
+        return Saved(self._client)
+
+    @cached_property
+    def seen(self) -> Seen:
+        """Events that were handled, over the same client."""
+        return Seen(self._client)
 
     def trace(self, profile: str, paper: PaperId, day: date | None = None) -> PaperTrace:
         """All that is kept about a paper for a profile and day (see `paperlark.store.trace`)."""

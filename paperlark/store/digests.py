@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from paperlark.codec import encode, read
@@ -43,7 +44,7 @@ class Digests(Shelf):
         """The digest kept for that profile and date; a damaged one is as good as none."""
         with self._open() as client:
             document = client.hget(keys.digests(profile), day.isoformat())
-        return read(Digest, document)
+        return _read(document)
 
     def digest_dates(self, profile: str) -> tuple[date, ...]:
         """Dates with a digest, oldest first."""
@@ -69,6 +70,12 @@ class Digests(Shelf):
         with self._open() as client:
             held = client.hgetall(keys.shown(profile))
         return dict(zip(_dates(held), (ids.decode().split() for ids in held.values()), strict=True))
+
+
+@lru_cache(maxsize=16)
+def _read(document: bytes | None) -> Digest | None:
+    """The digest that a document holds; a morning asks for the same one for every reader."""
+    return read(Digest, document)
 
 
 def _dates(fields: Iterable[bytes]) -> list[date]:

@@ -6,7 +6,7 @@
 | ``ad:p:{id}`` | string | 35 days | a paper |
 | ``ad:gate:arxiv`` | hash | for good | when arXiv may be asked again, and who is asking |
 | ``ad:lock:repair:{job}`` | string | 30 s | who is putting a dead job right |
-| ``ad:kept`` | hash id -> paper | for good | papers that profiles name as examples |
+| ``ad:kept`` | hash id -> paper | for good | papers named as examples, voted on or saved |
 | ``ad:day:{date}:{category}`` | string | 35 days | a batch, written after its papers |
 | ``ad:days`` | zset ``{date}:{category}`` -> end | – | which batches are kept |
 | ``ad:profiles`` | hash name -> profile | for good | profiles with their text and revision |
@@ -30,7 +30,14 @@
 | ``ad:seen:{kind}:{event}`` | string | 1 day | events that were handled |
 | ``ad:rate:{name}`` | string | itself | when a service may be used again (GCRA) |
 | ``ad:asked:{profile}`` | hash date -> moment | 40 days | when a day was last asked for |
-| ``ad:told:{target}`` | string | 30 days | that an owner was told of a failure |
+| ``ad:told:{subscription}`` | string | 30 days | that an owner was told of a failure |
+| ``ad:reader:{key}`` | string | for good | the subscription that a mail's links mean |
+| ``ad:pending:{name}`` | string | 2 days | a subscription that its reader has not confirmed yet |
+| ``ad:asks:{who}`` | zset name -> moment | its window | when somebody asked for what is limited |
+| ``ad:secret:web`` | string | for good | what signs links, where the settings have no secret |
+| ``ad:letter:{sha256}`` | string | 43 days | a mail that many readers share, packed |
+| ``ad:later:{sub}:{date}`` | hash | 2 days | when a refused post is tried again |
+| ``ad:strikes:{target}`` | set of dates | 30 days | posts that a target refused for good |
 | ``ad:lock:tick`` | string | 60 s | which clock ticks |
 
 Days are counted from the write, for months from their newest; in the three hashes of a profile by
@@ -143,6 +150,7 @@ TICK_LOCK: Final = f"{PREFIX}lock:tick"
 POST_S: Final = 40 * DAY_S
 SEEN_S: Final = DAY_S
 DONE_KEPT: Final = timedelta(days=100)
+ASKED_KEPT: Final = timedelta(days=40)
 TOLD_S: Final = 30 * DAY_S
 
 
@@ -156,6 +164,11 @@ def post(subscription: str, day: date) -> str:
     return f"{PREFIX}post:{_part(subscription)}:{day.isoformat()}"
 
 
+def posts_of(subscription: str) -> tuple[str, str]:
+    """Patterns of a subscription's posts, and of those that are tried again later."""
+    return f"{PREFIX}post:{_part(subscription)}:*", f"{PREFIX}later:{_part(subscription)}:*"
+
+
 def card(kind: str, ref: str) -> str:
     """The key of which paper a message shows."""
     return f"{PREFIX}card:{kind}:{_part(ref)}"
@@ -164,6 +177,14 @@ def card(kind: str, ref: str) -> str:
 def votes(subscription: str) -> str:
     """The key of a subscription's votes."""
     return f"{PREFIX}votes:{_part(subscription)}"
+
+
+ALL_VOTES: Final = f"{PREFIX}votes:*"
+
+
+def votes_of(key: str) -> str:
+    """The subscription whose votes `key` holds."""
+    return unquote(key.removeprefix(f"{PREFIX}votes:"))
 
 
 def voter(person: str) -> str:
@@ -191,9 +212,50 @@ def asked(profile: str) -> str:
     return f"{PREFIX}asked:{_part(profile)}"
 
 
-def told(target: str) -> str:
-    """The key that says a target's owner was told that it fails."""
-    return f"{PREFIX}told:{_part(target)}"
+def told(subscription: str) -> str:
+    """The key that says a subscription's owner was told that it fails."""
+    return f"{PREFIX}told:{_part(subscription)}"
+
+
+LETTER_S: Final = POST_S + 3 * DAY_S
+"""A letter outlives every post that has it: posts are kept anew when they arrive."""
+LATER_S: Final = 2 * DAY_S
+STRIKES_S: Final = 30 * DAY_S
+WEB_SECRET: Final = f"{PREFIX}secret:web"
+
+
+def reader(key: str) -> str:
+    """The key of the subscription that a reader's key means."""
+    return f"{PREFIX}reader:{_part(key)}"
+
+
+PENDING_S: Final = 2 * DAY_S
+ALL_PENDING: Final = f"{PREFIX}pending:*"
+
+
+def pending(name: str) -> str:
+    """The key of a subscription that is not confirmed yet, by its request's name."""
+    return f"{PREFIX}pending:{_part(name)}"
+
+
+def asks(who: str) -> str:
+    """The key of when somebody asked for what is limited."""
+    return f"{PREFIX}asks:{_part(who)}"
+
+
+def letter(digest: str) -> str:
+    """The key of what many posts share, by its SHA-256."""
+    return f"{PREFIX}letter:{digest}"
+
+
+def later(subscription: str, day: date) -> str:
+    """The key of when a refused post is tried again."""
+    return f"{PREFIX}later:{_part(subscription)}:{day.isoformat()}"
+
+
+def strikes(target: str) -> str:
+    """The key of the dates of posts that a target refused for good."""
+    return f"{PREFIX}strikes:{_part(target)}"
 
 
 def _part(name: str) -> str:

@@ -115,13 +115,18 @@ class Papers(Shelf):
 
     def recent(self) -> Iterator[Paper]:
         """Every paper of a kept batch once, oldest mailing date first, read as it is consumed."""
+        return (paper for _, paper in self.dated())
+
+    def dated(self) -> Iterator[tuple[date, Paper]]:
+        """The same, with the first mailing date that each was announced for."""
         filled = (batch for batch in self._kept() if batch.state in _FILLED)
         told: set[PaperId] = set()
-        rows = chain.from_iterable(batch.listings for batch in filled)
+        rows = chain.from_iterable(((b.date, row.paper) for row in b.listings) for b in filled)
         for chunk in _chunks(rows, _PAPERS_AT_ONCE):
-            fresh = dict.fromkeys(row.paper for row in chunk if row.paper not in told)
+            fresh = {paper: day for day, paper in reversed(chunk) if paper not in told}
             told |= fresh.keys()
-            yield from self.papers(fresh).values()
+            found = self.papers(dict.fromkeys(paper for _, paper in chunk if paper in fresh))
+            yield from ((fresh[each.id], each) for each in found.values())
 
     def keep(self, papers: Iterable[Paper]) -> None:
         """Keep a profile's example papers for good, beside those that announcements bring."""
@@ -158,6 +163,12 @@ class Papers(Shelf):
             if row.paper == paper
         ]
         return tuple(sorted(found, key=lambda each: each[0], reverse=True))
+
+    def first_day(self) -> date | None:
+        """The oldest mailing date of which anything is kept; None where nothing is."""
+        with self._open() as client:
+            members = [raw.decode() for raw in client.zrange(keys.DAYS, 0, -1)]
+        return min((keys.named(member)[0] for member in members), default=None)
 
     def _kept(self, only: date | None = None, naming: bytes = b"") -> Iterator[Batch]:
         """Kept batches by date; with `naming`, those alone whose document has these bytes."""

@@ -7,6 +7,9 @@ from paperlark.domain import Profile
 from paperlark.store import keys
 from paperlark.store.shelf import Shelf
 
+SECOND_LOOK = "{name}:second look"
+"""Under this a model's second grades are kept: no profile can have a colon in its name."""
+
 
 class Profiles(Shelf):
     """The store's profiles, kept for good. Every method may raise `StoreError`."""
@@ -30,6 +33,12 @@ class Profiles(Shelf):
         return tuple(sorted(found, key=lambda profile: profile.name))
 
     def remove_profile(self, name: str) -> bool:
-        """Forget a profile; whether there was one. Its digests stay readable until they end."""
-        with self._open() as client:
-            return bool(client.hdel(keys.PROFILES, name))
+        """Forget a profile, and what a model said for it; whether there was one.
+
+        Its digests stay readable until they end. Another profile of the same name begins anew.
+        """
+        said = (keys.grades(name), keys.grades(SECOND_LOOK.format(name=name)))
+        with self._open() as client, client.pipeline() as step:
+            step.hdel(keys.PROFILES, name)
+            step.delete(*said)
+            return bool(step.execute()[0])

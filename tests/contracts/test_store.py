@@ -207,6 +207,14 @@ def test_profiles_are_kept_by_name(kept: Store):
     assert (kept.profile("b"), kept.profiles()) == (None, (two,))
 
 
+def test_a_profile_that_is_removed_leaves_no_grades_to_the_next_of_its_name(kept: Store):
+    kept.save_profile(Profile("b", ("cs.LG",)))
+    for name in ("b", "b:second look", "c"):
+        kept.save_grades(name, "r1", DAY, "m", {"2611.90001": (8, 7, 1.0)})
+    assert kept.remove_profile("b")
+    assert [bool(kept.grades(name)) for name in ("b", "b:second look", "c")] == [False, False, True]
+
+
 def test_scores_never_mix_between_revisions_days_and_scorers(kept: Store):
     places = [
         ("p", "r1", DAY, "local"),

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paperlark.chosen import built_in, built_in_names
 from paperlark.domain import AnnounceType, Term
 from paperlark.errors import ConfigError
 from paperlark.profile import halves, parse, revision
-from worker.context import built_in, built_in_names
 
 WHOLE = """+++
 categories = ["cs.lg", "math.ST", "stat.TH"]

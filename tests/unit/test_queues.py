@@ -6,7 +6,7 @@ import json
 import pickle
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import redis
@@ -275,3 +275,15 @@ def test_an_absent_server_is_a_store_error(tmp_path: Path) -> None:
         enqueue(client, "fetch", "arxiv", DAY)
     with pytest.raises(StoreError, match="paperlark doctor"):
         queues.state(client, "fetch_arxiv")
+
+
+def test_what_waits_is_told_in_order_and_rubbish_is_not(store: redis.Redis) -> None:
+    assert queues.waiting(store, "deliver") == ()
+    for name in "bac":
+        enqueue(store, "deliver", name, DAY)
+    store.rpush("rq:queue:deliver", "lost", "planted", "other")
+    fields: dict[Any, Any] = {"status": "queued", "origin": "deliver"}
+    for name, call in {"planted": ["bot.jobs.deliver", None, [7], {}], "other": ["x", 1]}.items():
+        store.hset(f"rq:job:{name}", mapping=fields | {"data": json.dumps(call)})
+    assert queues.waiting(store, "deliver") == (("b", DAY), ("a", DAY), ("c", DAY))
+    assert queues.waiting(store, "fetch") == ()

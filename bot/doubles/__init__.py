@@ -1,0 +1,1 @@
+"""Loopback doubles of the chat services: what tests, demonstrations and benchmarks talk to."""

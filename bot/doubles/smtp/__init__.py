@@ -1,0 +1,1 @@
+"""A submission server on loopback: STARTTLS, AUTH, and whatever can go wrong at each step."""

@@ -1,0 +1,80 @@
+"""Sends letters: now, or on a thread of its own, so that no page takes longer for what it sends."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from threading import Timer
+from typing import TYPE_CHECKING, Final, cast
+
+from bot.context import composer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.channels.mail.client import Mail
+    from bot.readers.letters import Letter
+    from paperlark.settings import Settings
+    from paperlark.target import Target
+
+_AT_ONCE: Final = 2
+WAITS_S: Final = (60.0, 300.0, 900.0, 3_600.0)
+
+
+class Mailroom:
+    """The way out for letters.
+
+    Args:
+        settings: with a secret to sign links with.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def send(self, target: Target, letter: Letter) -> None:
+        """Send it once, on an event loop of its own.
+
+        Raises:
+            DeliveryError: it was refused, or may or may not have arrived.
+            ConfigError: the settings of mail are wrong.
+        """
+        asyncio.run(self._sent(target, letter))
+
+    async def _sent(self, target: Target, letter: Letter) -> None:
+        way = cast("Mail", composer(self._settings, "mail"))
+        try:
+            await way.send_plain(
+                target,
+                subject=letter.subject,
+                text=letter.text,
+                html=letter.html,
+                key=letter.key,
+            )
+        finally:
+            await way.aclose()
+
+
+class Later:
+    """Work that is done soon, beside the page that asked for it, two pieces at a time.
+
+    Args:
+        waits: seconds after each try that came to nothing; many servers refuse a first mail.
+    """
+
+    def __init__(self, waits: Sequence[float] = WAITS_S) -> None:
+        self._waits = tuple(waits)
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="letters")
+
+    def __call__(self, work: Callable[[], bool]) -> None:
+        """Have it done; it says whether it is settled, and is tried again where it is not.
+
+        What waits when the process ends is forgotten: its reader asks again.
+        """
+        self._threads.submit(self._try, work, self._waits)
+
+    def _try(self, work: Callable[[], bool], waits: tuple[float, ...]) -> None:
+        if work() or not waits:
+            return
+        again = Timer(waits[0], self._threads.submit, (self._try, work, waits[1:]))
+        again.daemon = True
+        again.start()
