@@ -19,7 +19,7 @@ TIMEOUT_S: Final = 12.0
 """For one call; a delivery's own bound is shorter where its lease is."""
 PATIENCE_S: Final = 5.0
 """A call waits this long for its turn; for longer, another attempt comes back."""
-_AGENT: Final = f"DiscordBot (https://pypi.org/project/paperlark, {__version__})"
+_AGENT: Final = f"DiscordBot (paperlark, {__version__})"
 _NO_TOKEN: Final = "Discord has no token here. Set channels.discord.token (docs/discord.md)."  # noqa: S105  (a sentence)
 
 
