@@ -7,20 +7,18 @@ import hashlib
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from paperlark import taxonomy
 from paperlark.demo import api, feeds, pages, wire
 from paperlark.demo.faults import HTML, Fault, Faults
+from paperlark.demo.loopback import Handler, Loopback
 from paperlark.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
-    from types import TracebackType
 
 SHOWS = (25, 50, 100, 250, 500, 1000, 2000)
 HISTORY_DAYS = 91
@@ -53,7 +51,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class ArxivDouble:
+class ArxivDouble(Loopback):
     """A loopback arXiv; use it as a context manager.
 
     Args:
@@ -66,7 +64,6 @@ class ArxivDouble:
             newest of `days` up to `now`: after 20:00 they are ahead of the feeds. Settable.
         faults: what goes wrong with the next requests.
         requests: every request, in order of arrival.
-        peak: most requests that waited for their answer at one time.
     """
 
     def __init__(
@@ -78,16 +75,13 @@ class ArxivDouble:
         self.days, self.library = dict(days), tuple(library)
         self.now = now or max(self.days)
         self.announced: date | None = None
-        self.faults, self.requests, self.peak = Faults(), list[Seen](), 0
-        self._waiting, self._lock, self.closing = 0, Lock(), Event()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.double = self
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        self.faults, self.requests = Faults(), list[Seen]()
+        super().__init__(_Handler)
 
     @property
     def url(self) -> str:
         """Where it listens: ``http://127.0.0.1:PORT``."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return self.address
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -99,30 +93,9 @@ class ArxivDouble:
             "interval_s": 0.0,
         }
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
     def paths(self, prefix: str = "/") -> list[str]:
         """The paths asked for so far that begin with `prefix`."""
         return [seen.path for seen in self.requests if seen.path.startswith(prefix)]
-
-    def waiting(self, change: int) -> None:
-        """Count a request that arrives (1), or whose answer is about to be sent (-1)."""
-        with self._lock:
-            self._waiting += change
-            self.peak = max(self.peak, self._waiting)
 
     def answer(self, path: str, query: Mapping[str, Sequence[str]], fault: Fault) -> Answer:
         """The answer to one request, spoilt by `fault` where that needs to know the days."""
@@ -207,23 +180,10 @@ def _canonical(name: str) -> str:
         raise wire.BadQuery(str(error)) from error
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    double: ArxivDouble
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A reader that went away is no event."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Server
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base's name)
-        """Say nothing."""
-
-    def do_GET(self) -> None:
-        double, parts = self.server.double, urlsplit(self.path)
+class _Handler(Handler):
+    def do_GET(self) -> None:  # noqa: N802  (the base calls it so)
+        double: ArxivDouble = self.server.double
+        parts = urlsplit(self.path)
         seen = Seen(parts.path, parse_qs(parts.query), dict(self.headers), time.monotonic())
         double.requests.append(seen)
         double.waiting(1)

@@ -8,21 +8,19 @@ import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from paperlark.demo import model_answers as answers
 from paperlark.demo import model_orders as orders
 from paperlark.demo import model_reading as reading
+from paperlark.demo.loopback import Handler, Loopback
 from paperlark.demo.model_batches import Desk
 from paperlark.demo.model_faults import ModelFault, ModelFaults, Reply, error, refusal
 from worker.llm.prompt import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from paperlark.demo.model_answers import Grades
 
@@ -61,7 +59,7 @@ class Sent:
     content_type: str = _JSON
 
 
-class ModelDouble:
+class ModelDouble(Loopback):
     """A loopback server with the OpenAI wire; use it as a context manager.
 
     Chat completions in all three forms of answer, models, files and batches. It reads the papers
@@ -82,7 +80,6 @@ class ModelDouble:
         faults: what goes wrong with the next chat completions.
         desk: files and batches, with faults of their own.
         requests: every request, in order of arrival.
-        peak: most requests that waited for their answer at one time.
     """
 
     def __init__(
@@ -98,50 +95,26 @@ class ModelDouble:
     ) -> None:
         self.grades, self.latency_s, self.obeys = grades, latency_s, obeys
         self.refuses, self.key, self.models, self.count = refuses, key, models, count
-        self.faults, self.requests, self.peak = ModelFaults(), list[Call](), 0
+        self.faults, self.requests = ModelFaults(), list[Call]()
         self.desk = Desk(lambda body: self._completion(body, ModelFault("")))
         self._prompts: deque[tuple[str, str]] = deque(maxlen=_KEPT_PROMPTS)
-        self._waiting, self._lock, self.closing = 0, Lock(), Event()
         self._numbers = itertools.count(1)
-        self._server = _Server(("127.0.0.1", 0), _Handler)
-        self._server.double = self
-        self._thread = Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
+        super().__init__(_Handler)
 
     @property
     def url(self) -> str:
         """The base URL: ``http://127.0.0.1:PORT/v1``."""
-        return f"http://127.0.0.1:{self._server.server_address[1]}/v1"
+        return f"{self.address}/v1"
 
     @property
     def settings(self) -> dict[str, Any]:
         """The keys of the table ``[scoring.llm]`` that lead here."""
         return {"base_url": self.url, "api_key": self.key or "loopback"}
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.closing.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
     @property
     def chats(self) -> list[Call]:
         """The chat completions asked for so far."""
         return [call for call in self.requests if call.path.endswith("/chat/completions")]
-
-    def waiting(self, change: int) -> None:
-        """Count a request that arrives (1), or whose answer is about to be sent (-1)."""
-        with self._lock:
-            self._waiting += change
-            self.peak = max(self.peak, self._waiting)
 
     def answer(self, call: Call, raw: bytes, fault: ModelFault) -> Sent:
         """The answer to one request; `raw` is its body."""
@@ -278,32 +251,18 @@ def _uploaded(headers: Mapping[str, str], raw: bytes) -> bytes:
     return b""
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-    double: ModelDouble
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A reader that went away is no event."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(Handler):
     disable_nagle_algorithm = True
     wbufsize = -1
-    server: _Server
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the base's name)
-        """Say nothing."""
-
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802  (the base calls it so)
         self._serve(b"")
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802  (the base calls it so)
         self._serve(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
 
     def _serve(self, raw: bytes) -> None:
-        double = self.server.double
+        double: ModelDouble = self.server.double
         headers = {name.lower(): value for name, value in self.headers.items()}
         call = Call(self.command, urlsplit(self.path).path, headers, _parsed(raw))
         double.requests.append(call)
@@ -324,7 +283,8 @@ class _Handler(BaseHTTPRequestHandler):
         wire = fault.wire
         if wire.body is not None:
             return Sent(wire.body, wire.status, wire.content_type)
-        return self.server.double.answer(call, raw, fault)
+        double: ModelDouble = self.server.double
+        return double.answer(call, raw, fault)
 
     def _send(self, sent: Sent, fault: ModelFault) -> None:
         cut = sent.body[: fault.wire.cut_at]

@@ -1,80 +1,67 @@
-"""The double's own addresses, under ``/_double/``: for tests that run it as a process."""
+"""What the Discord double can be told from outside."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
-
+from bot.doubles import control
+from bot.doubles.control import told
 from bot.doubles.discord import faults
 from bot.doubles.discord.view import page
-from paperlark.errors import NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.doubles.discord.faults import Fault
     from bot.doubles.discord.server import Service
-    from bot.doubles.discord.world import Exchange
-
-VERBS: Final = ("command", "press", "react", "submit", "suggest")
-"""What people can be made to do."""
 
 
-class Control:
-    """Answers ``/_double/…`` for a service. Bodies and answers are JSON.
+class Control(control.Control):
+    """Tells a service what every double can be told, and besides.
 
     | address | does |
     |---|---|
-    | ``GET state`` | everything that was taken, called and refused |
-    | ``GET view`` | the same as a page |
-    | ``POST do/VERB`` | a person does something: the fields of a method of `People` |
-    | ``POST fail`` | ``method``, ``names`` of faults, ``times``; or ``share`` and ``seed`` |
-    | ``POST clear`` | forgets every fault |
-    | ``POST place`` | makes or changes a channel: the fields of `World.add_place` |
     | ``POST reconnect`` | asks every client to connect anew |
     | ``POST invalidate`` | ``resumable`` |
     | ``POST close`` | ``code``: closes every connection |
     | ``POST abort`` | breaks every connection |
-    | ``POST forward`` | ``seconds`` |
     """
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
+    verbs = ("command", "press", "react", "submit", "suggest")
+    slips = (*control.Control.slips, KeyError)
+    _service: Service
 
-    def routes(self) -> list[web.RouteDef]:
-        """What to add to the server."""
-        return [
-            web.get("/_double/state", self._state),
-            web.get("/_double/view", self._view),
-            web.post("/_double/do/{verb}", self._do),
-            web.post("/_double/{what}", self._set),
-        ]
+    def state(self) -> dict[str, Any]:
+        """Everything that was taken, called and refused."""
+        world, gateway = self._service.world, self._service.gateway
+        return {
+            "messages": world.messages(),
+            "places": [place.json for place in world.places.values()],
+            "exchanges": [told(exchange) for exchange in world.exchanges],
+            "commands": list(world.commands.values()),
+            "synced": world.synced,
+            "calls": [asdict(call) for call in world.calls],
+            "refused": world.refused,
+            "pinged": world.pinged,
+            "connected": len(gateway.connected),
+            "opened": gateway.opened,
+            "identified": gateway.identified,
+            "resumed": gateway.resumed,
+        }
 
-    async def _state(self, _request: web.Request) -> web.Response:
-        return web.json_response(state(self._service))
+    def page(self) -> str:
+        """The same as a page."""
+        return page(self._service.world)
 
-    async def _view(self, _request: web.Request) -> web.Response:
-        return web.Response(text=page(self._service.world), content_type="text/html")
+    def named(self, name: str, **more: Any) -> Fault:
+        """The fault of that name."""
+        return faults.named(name, **more)
 
-    async def _do(self, request: web.Request) -> web.Response:
-        verb = request.match_info["verb"]
-        if verb not in VERBS:
-            raise web.HTTPNotFound(text=f"people cannot {verb}")
-        try:
-            did = await getattr(self._service.people, verb)(**await request.json())
-        except (NotFound, TypeError, KeyError) as error:
-            raise web.HTTPBadRequest(text=str(error)) from error
-        return web.json_response(told(did) if did else {"ok": True})
-
-    async def _set(self, request: web.Request) -> web.Response:
-        more = await request.json() if request.can_read_body else {}
+    async def tell(self, what: str, more: Mapping[str, Any]) -> bool:
+        """Do what only Discord's double can be told."""
         gateway = self._service.gateway
-        match request.match_info["what"]:
-            case "fail":
-                _fail(self._service, more)
-            case "clear":
-                self._service.world.faults.clear()
-            case "place":
-                self._service.world.add_place(**more)
+        match what:
             case "reconnect":
                 await gateway.reconnect()
             case "invalidate":
@@ -83,43 +70,6 @@ class Control:
                 await gateway.close(**more)
             case "abort":
                 gateway.abort()
-            case "forward":
-                self._service.world.skew += more["seconds"]
-            case what:
-                raise web.HTTPNotFound(text=f"there is no {what}")
-        return web.json_response({"ok": True})
-
-
-def told(exchange: Exchange) -> dict[str, Any]:
-    """An exchange as JSON values."""
-    names = [field.name for field in fields(exchange) if field.name != "came"]
-    return {name: getattr(exchange, name) for name in names} | {"said": exchange.said}
-
-
-def state(service: Service) -> dict[str, Any]:
-    """Everything that was taken, called and refused."""
-    world, gateway = service.world, service.gateway
-    return {
-        "messages": world.messages(),
-        "places": [place.json for place in world.places.values()],
-        "exchanges": [told(exchange) for exchange in world.exchanges],
-        "commands": list(world.commands.values()),
-        "synced": world.synced,
-        "calls": [asdict(call) for call in world.calls],
-        "refused": world.refused,
-        "pinged": world.pinged,
-        "connected": len(gateway.connected),
-        "opened": gateway.opened,
-        "identified": gateway.identified,
-        "resumed": gateway.resumed,
-    }
-
-
-def _fail(service: Service, more: dict[str, Any]) -> None:
-    method, names = more.pop("method", ""), more.pop("names")
-    times, share, seed = more.pop("times", 1), more.pop("share", 0.0), more.pop("seed", 0)
-    found = [faults.named(each, **more) for each in names]
-    if share:
-        service.world.faults.share(method, share, found, seed)
-    else:
-        service.world.faults.add(method, *found, times=times)
+            case _:
+                return False
+        return True

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from threading import Thread
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from bot.doubles.discord.server import Service
 from bot.doubles.discord.world import APP, CHANNEL, TOKEN, World
+from bot.doubles.threaded import Threaded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
-    from types import TracebackType
 
     from bot.doubles.discord.faults import Fault, Faults
     from bot.doubles.discord.world import Exchange, Place
 
-Result = TypeVar("Result")
-_PATIENCE_S: Final = 60.0
 
-
-class DiscordDouble:
+class DiscordDouble(Threaded):
     """A loopback Discord; use it as a context manager. Its methods may be called from any thread.
 
     Args:
@@ -36,24 +31,7 @@ class DiscordDouble:
     ) -> None:
         self.world = World(now, state)
         self.service = Service(self.world, port)
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._wait(self.service.start())
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._wait(self.service.stop())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        super().__init__(self.service)
 
     @property
     def url(self) -> str:
@@ -173,12 +151,3 @@ class DiscordDouble:
     def event(self, name: str, data: Mapping[str, Any]) -> None:
         """See `People.event`."""
         self._wait(self.service.people.event(name, data))
-
-    def _wait(self, work: Coroutine[Any, Any, Result]) -> Result:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_PATIENCE_S)
-
-    def _now(self, work: Callable[[], Result]) -> Result:
-        async def run() -> Result:
-            return work()
-
-        return self._wait(run())

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from threading import Thread
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.doubles.smtp.session import Session
 from bot.doubles.smtp.world import World
+from bot.doubles.threaded import Threaded
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from bot.doubles.smtp.faults import Fault
 
 _LARGEST: Final = 32 * 1024 * 1024
-_PATIENCE_S: Final = 60.0
 
 
 class Service:
@@ -56,7 +53,7 @@ class Service:
         task.add_done_callback(self._tasks.discard)
 
 
-class SmtpDouble:
+class SmtpDouble(Threaded):
     """The server in a thread of its own; use it as a context manager.
 
     Args:
@@ -67,24 +64,7 @@ class SmtpDouble:
     def __init__(self, world: World | None = None, *, implicit: bool = False) -> None:
         self.world = world or World()
         self._service = Service(self.world, implicit=implicit)
-        self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._service.start(), self._loop).result(_PATIENCE_S)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        asyncio.run_coroutine_threadsafe(self._service.stop(), self._loop).result(_PATIENCE_S)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
+        super().__init__(self._service)
 
     @property
     def port(self) -> int:
