@@ -23,7 +23,7 @@ from bot import notices
 from bot.posting import Posting
 from paperlark import queues, settings
 from paperlark.errors import DeliveryError, PaperlarkError
-from paperlark.store.connection import connect
+from paperlark.store.connection import ours as connection
 from paperlark.target import Target
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from bot.context import Context
     from bot.posting import Report
     from paperlark.domain import Digest
-    from paperlark.store.connection import Connection
     from paperlark.subscription import Subscription
 
 Order: TypeAlias = tuple[str, str]
@@ -51,13 +50,6 @@ _THREADS: Final = 16
 _log = structlog.get_logger()
 
 T = TypeVar("T")
-
-
-@cache
-def connection() -> Connection:
-    """This process's store; a forked job inherits it, and opens its own sockets."""
-    chosen = settings.load(os.environ)
-    return connect(chosen.url, chosen.data_dir(os.environ))
 
 
 @cache

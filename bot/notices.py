@@ -56,22 +56,24 @@ def named(subscription: str) -> str:
 
 def given_up(target: Target, post: Post) -> str:
     """The sentence about a message that may or may not have arrived."""
-    profile = post.subscription.rpartition("/")[2]
     return (
         f"{target.kind.capitalize()} took too long; a part of the digest may or may not have "
-        "arrived. It was not sent again. To send it: "
-        f"`paperlark digest {post.date.isoformat()} --profile {profile} --post`."
+        f"arrived. It was not sent again. To send it: {_order(post)}."
     )
 
 
 def rootless(target: Target, post: Post) -> str:
     """The sentence about replies whose first message was given up."""
-    profile = post.subscription.rpartition("/")[2]
     return (
         f"The digest's first message in {target.kind.capitalize()} was given up, so nothing was "
-        "sent into its thread. To send it all: "
-        f"`paperlark digest {post.date.isoformat()} --profile {profile} --post`."
+        f"sent into its thread. To send it all: {_order(post)}."
     )
+
+
+def _order(post: Post) -> str:
+    """The command by which a person has a post sent."""
+    profile = post.subscription.rpartition("/")[2]
+    return f"`paperlark digest {post.date.isoformat()} --profile {profile} --post`"
 
 
 def refused(subscription: Subscription, post: Post, why: str) -> str:

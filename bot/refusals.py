@@ -78,13 +78,11 @@ class Refusals:
         if error.permanent:
             out = self.struck_out(subscription, post.date)
             return None if out else self._given_up(post, error)
-        if not isinstance(error, Refused) or not (error.final or self.limits.waits):
+        if not isinstance(error, Refused) or not self.limits.waits:
             raise error
-        if not error.final:
-            shelf = self.run.store.refusals
-            wait = shelf.put_off(subscription.id, post.date, self.limits.waits)
-            if wait is not None:
-                raise DeliveryError(str(error), retry_after=wait) from error
+        wait = self.run.store.refusals.put_off(subscription.id, post.date, self.limits.waits)
+        if wait is not None:
+            raise DeliveryError(str(error), retry_after=wait) from error
         return self._given_up(post, error)
 
     def _given_up(self, post: Post, error: DeliveryError) -> Outcome:

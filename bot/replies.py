@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from paperlark.domain import AnnounceType, Card, Digest, Paper, PaperId, Score, Unshown
     from paperlark.subscription import Subscription
     from paperlark.vote import Thumb, Vote
+
+
+PAGE: Final = 5
+"""Cards on a full page of a digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,24 @@ class DigestPage:
     below: tuple[Unshown, ...] = ()
     votes: Mapping[PaperId, Thumb] = field(default_factory=dict)
     saved: frozenset[PaperId] = frozenset()
+
+    @property
+    def beside(self) -> tuple[tuple[int, str], ...]:
+        """The pages beside this one, with the ranks they hold: ``(1, "← 1–5")``."""
+        total, size, row = len(self.digest.cards), self._size, []
+        turns = ((self.page - 1, "← {}"), (self.page + 1, "{} →")) if self.page else ((1, "← {}"),)
+        for number, form in turns:
+            if number in range(1, self.pages + 1) and total:
+                ranks = f"{(number - 1) * size + 1}–{min(number * size, total)}"
+                row.append((number, form.format(ranks)))
+        return tuple(row)
+
+    @property
+    def _size(self) -> int:
+        """Cards on a full page: every page before this one is full."""
+        if self.page > 1 and self.cards:
+            return max(1, (self.cards[0].rank - 1) // (self.page - 1))
+        return len(self.cards) or PAGE
 
 
 @dataclass(frozen=True, slots=True)

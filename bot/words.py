@@ -9,9 +9,11 @@ from paperlark.subscription import WEEKDAYS
 from paperlark.vote import Thumb
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from paperlark.subscription import Subscription
+    from paperlark.vote import Vote
 
 LONGEST: Final = 300
 """Most characters of a question."""
@@ -98,11 +100,25 @@ def nothing_voted(base: float) -> str:
     return f"No votes yet. The line stays at its base, {figures.line(base)}."
 
 
+def voted(votes: Sequence[Vote], year: int | None) -> str:
+    """``18 votes, 13 of them 👍. Last: 👍 on Thu 19 Nov.``; there is at least one, none withdrawn.
+
+    Args:
+        votes: one person's.
+        year: the reader's, which the date leaves out.
+    """
+    last, ups = max(votes, key=lambda vote: vote.at), sum(v.verdict is Thumb.UP for v in votes)
+    return (
+        f"{figures.many(len(votes), 'vote')}, {figures.count(ups)} of them 👍. "
+        f"Last: {thumb(last.verdict)} on {dates.short(last.at.date(), year=year)}."
+    )
+
+
 def weekdays(days: tuple[int, ...]) -> str:
     """``Mon–Fri``, or the days one by one; never, where there is none."""
     if days == WEEKDAYS:
         return "Mon–Fri"
-    return ", ".join(_DAYS[day] for day in days) or "never"
+    return ", ".join(_DAYS[day] for day in days if day in range(len(_DAYS))) or "never"
 
 
 def hours(subscription: Subscription) -> str:

@@ -14,12 +14,14 @@ from bot.hush import hushed
 from paperlark.errors import PaperlarkError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import Awaitable, Callable, Coroutine, Sequence
     from contextlib import AbstractAsyncContextManager
 
 _log: Final = structlog.get_logger(__name__)
 AT_ONCE: Final = 8
 """More would not be done sooner, and acknowledgements would wait for their turn among them."""
+RETRIES_S: Final = (1.0, 10.0, 60.0)
+"""Waits before what could not be kept is tried again."""
 CLOSING_S: Final = 5.0
 """What is under way when the bot stops may take this long to come to its end."""
 
@@ -95,3 +97,25 @@ async def _guarded(
         if tell:
             with suppress(Exception):  # who cannot be told was logged above
                 await tell(said)
+
+
+async def insisted(
+    act: Callable[[], Awaitable[object]], what: str, waits_s: Sequence[float] = RETRIES_S
+) -> None:
+    """Do it until it is done, after each of the waits; what stops the last try gets out.
+
+    Args:
+        act: may be begun again.
+        what: names it in the log: ``reaction``.
+        waits_s: seconds before each further try.
+    """
+    for wait_s in (*waits_s, None):
+        try:
+            await act()
+        except Exception as error:
+            if wait_s is None:
+                raise
+            _log.warning("not kept yet", what=what, error=hushed(repr(error)), again_s=wait_s)
+            await asyncio.sleep(wait_s)
+        else:
+            return

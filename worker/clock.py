@@ -90,9 +90,10 @@ class _Tick:
 
     def events(self) -> Iterator[Event]:
         """What is due is delivered first: fetching is long, and may be for later posts."""
-        for name in self.store.subscriptions.damaged():
+        subscriptions, damaged = self.store.subscriptions.kept()
+        for name in damaged:
             yield Event(PROBLEM, name, unreadable(name))
-        for subscription in self.store.subscriptions.subscriptions():
+        for subscription in subscriptions:
             try:
                 yield from self._serve(subscription)
             except ConfigError as error:

@@ -11,20 +11,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from paperlark import queues, settings
-from paperlark.store.connection import connect
+from paperlark.store.connection import ours as connection
 from worker import context as contexts
 from worker import pipeline
 
 if TYPE_CHECKING:
-    from paperlark.store.connection import Connection
     from worker.context import Context
-
-
-@cache
-def connection() -> Connection:
-    """This process's store; a forked job inherits it, and opens its own sockets."""
-    chosen = settings.load(os.environ)
-    return connect(chosen.url, chosen.data_dir(os.environ))
 
 
 @cache

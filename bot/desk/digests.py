@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from bot import words
 from bot.desk import days
 from bot.desk.house import now_at, place
-from bot.replies import DigestPage, Said
+from bot.replies import PAGE, DigestPage, Said
 from paperlark import calendar
 from paperlark.errors import NotFound
 from paperlark.render import fates, figures
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from paperlark.domain import Digest, PaperId
     from paperlark.vote import Thumb
 
-PAGE: Final = 5
-"""Cards on one page."""
 BELOW: Final = "below"
 
 

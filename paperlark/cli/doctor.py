@@ -132,9 +132,10 @@ def _papers(store: RedisStore) -> Finding:
 def _damaged(store: RedisStore) -> Iterator[Finding]:
     from paperlark.store.subscriptions import unreadable  # noqa: PLC0415  (keeps --help quick)
 
-    for identifier in store.subscriptions.damaged():
+    found, damaged = store.subscriptions.kept()
+    for identifier in damaged:
         yield Finding(Grade.BROKEN, "subs", unreadable(identifier))
-    for each in chosen.lost(store, store.subscriptions.subscriptions()):
+    for each in chosen.lost(store, found):
         yield Finding(Grade.BROKEN, "subs", chosen.without(each))
 
 

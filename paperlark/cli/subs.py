@@ -149,7 +149,7 @@ def list_(site: Path | None, form: str) -> None:
     """The subscriptions there are, and when each posts next."""
     run = app(site)
     with run.store() as (_, store):
-        found, damaged = store.subscriptions.subscriptions(), store.subscriptions.damaged()
+        found, damaged = store.subscriptions.kept()
         found = (*found, *store.readers.waiting())
         lost = chosen.lost(store, found)
     _warn(damaged, lost)

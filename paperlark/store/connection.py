@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import atexit
+import os
 import re
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ import redis
 from redis.backoff import ExponentialWithJitterBackoff, NoBackoff
 from redis.retry import Retry
 
+from paperlark import settings
 from paperlark.errors import StoreError
 from paperlark.store import embedded
 
@@ -164,6 +166,13 @@ def connect(url: str | None, data_dir: Path, *, fsync: str = "always") -> Connec
     except BaseException:
         lease.release()
         raise
+
+
+@cache
+def ours() -> Connection:
+    """This process's store, as its environment says; a forked job opens its own sockets."""
+    chosen = settings.load(os.environ)
+    return connect(chosen.url, chosen.data_dir(os.environ))
 
 
 @contextmanager

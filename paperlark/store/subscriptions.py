@@ -15,7 +15,7 @@ from paperlark.store.shelf import Shelf
 from paperlark.subscription import State, Subscription
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
 
 def unreadable(identifier: str) -> str:
@@ -55,18 +55,22 @@ class Subscriptions(Shelf):
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Every subscription, in the order of their ids; without those that are `damaged`."""
-        found = (subscription for _, subscription in self._read() if subscription)
-        return tuple(sorted(found, key=lambda subscription: subscription.id))
+        return self.kept()[0]
 
     def damaged(self) -> tuple[str, ...]:
         """The ids of subscriptions whose documents cannot be read: nothing is posted for them."""
-        return tuple(sorted(identifier for identifier, held in self._read() if held is None))
+        return self.kept()[1]
 
-    def _read(self) -> Iterator[tuple[str, Subscription | None]]:
+    def kept(self) -> tuple[tuple[Subscription, ...], tuple[str, ...]]:
+        """Both in one reading: `subscriptions`, and the ids of those that are `damaged`."""
         with self._open() as client:
             documents = client.hgetall(keys.SUBSCRIPTIONS)
-        for identifier, document in documents.items():
-            yield identifier.decode("utf-8", "replace"), read(Subscription, document)
+        held = {
+            name.decode("utf-8", "replace"): read(Subscription, document)
+            for name, document in documents.items()
+        }
+        found = sorted((each for each in held.values() if each), key=lambda each: each.id)
+        return tuple(found), tuple(sorted(name for name, each in held.items() if each is None))
 
     def remove_subscription(self, identifier: str) -> bool:
         """Forget it; whether there was one. What it was given is kept: nothing is repeated."""

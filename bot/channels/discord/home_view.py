@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from bot import words
 from bot.channels.discord import cards, limits, parts, text
 from paperlark.post import Setting
 from paperlark.render import addresses, dates, figures, headline, links, names
-from paperlark.subscription import WEEKDAYS
 from paperlark.vote import Thumb
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 SAVED: Final = 5
 PLACES: Final = 3
 """With this many of each, the page has 39 components."""
-_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def home(found: Home, *, year: int | None = None) -> list[Part]:
@@ -82,15 +81,7 @@ def _votes(found: Home, year: int | None) -> Part:
     given = [vote for vote in found.votes if vote.verdict is not Thumb.NONE]
     if not given:
         return parts.said(head, "No votes yet. Vote with 👍 👎 on a card.")
-    last = max(given, key=lambda vote: vote.at)
-    ups = sum(vote.verdict is Thumb.UP for vote in given)
-    sign = "👍" if last.verdict is Thumb.UP else "👎"
-    day = dates.short(last.at.date(), year=year)
-    told = (
-        f"{figures.many(len(given), 'vote')}, {figures.count(ups)} of them 👍. "
-        f"Last: {sign} on {day}."
-    )
-    said = parts.said(head, told, "They are for `/digest mine` and the line.")
+    said = parts.said(head, words.voted(given, year), "They are for `/digest mine` and the line.")
     return parts.beside(said, parts.button("votes:list", "See all"))
 
 
@@ -112,7 +103,7 @@ def _place(each: Subscription, head: str) -> Part:
     here = target.kind == "discord" and target.address.isdigit() and target.address.isascii()
     # Nobody is called by the name of a channel; a person's would be a mention.
     shown = f"<#{target.address}>" if here else text.marked(str(target), limits.HEADER)
-    at = f"{_days(each.days)} {each.at:%H:%M} ({text.marked(each.zone, 64)})"
+    at = f"{words.weekdays(each.days)} {each.at:%H:%M} ({text.marked(each.zone, 64)})"
     state = "" if each.state == "active" else f" · {each.state}"
     why = f": {text.marked(each.reason, 200)}" if each.reason else ""
     said = parts.said(head, f"{shown}: {text.marked(each.profile, 64)}, {at}{state}{why}")
@@ -120,12 +111,6 @@ def _place(each: Subscription, head: str) -> Part:
         return said
     name = text.custom_id(f"settings:open:{target.address}")
     return parts.beside(said, parts.button(name, "Settings"))
-
-
-def _days(days: tuple[int, ...]) -> str:
-    if days == WEEKDAYS:
-        return "Mon–Fri"
-    return ", ".join(_DAYS[day] for day in days if day in range(len(_DAYS)))
 
 
 def _foot(found: Home) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.channels.discord import cards, limits, parts, post, text
+from bot.replies import PAGE
 from paperlark.domain import Fate
 from paperlark.post import Setting
 from paperlark.render import dates, fates, figures, headline, links, names, words
@@ -35,11 +36,11 @@ def _page(
 ) -> list[Part | None]:
     named = headline.name(page.digest, year=year)
     made: list[Part | None] = [parts.said(*_where(page, named, measure))]
-    for card in page.cards[: post.BEST]:
+    for card in page.cards[:PAGE]:
         if _crosses(page, card):
             made.append(_rule(page.digest))
         made += _card(page, card, measure, shared=shared)
-    for paper in page.below[: post.BEST]:
+    for paper in page.below[:PAGE]:
         made += _miss(page, paper, measure, shared=shared)
     return [*made, *_closing(page), None if shared else parts.row(*_turning(page))]
 
@@ -105,31 +106,12 @@ def _closing(page: DigestPage) -> list[Part]:
 
 def _turning(page: DigestPage) -> list[Part]:
     day = page.digest.date.isoformat()
-    row = _pages(page, day)
+    row = [parts.button(f"page:{day}:{number}", said) for number, said in page.beside]
     if page.page and fates.near(page.digest):
         row.append(parts.button(f"page:{day}:{BELOW}", "Just below the line"))
     if page.cards:
         row.append(parts.button(f"share:{day}:{page.page}", "Share here"))
     return row
-
-
-def _pages(page: DigestPage, day: str) -> list[Part]:
-    """The buttons to the pages beside this one, with the ranks they hold."""
-    total, size = len(page.digest.cards), _size(page)
-    beside = ((page.page - 1, "← {}"), (page.page + 1, "{} →")) if page.page else ((1, "← {}"),)
-    row = []
-    for number, form in beside:
-        if number in range(1, page.pages + 1) and total:
-            ranks = f"{(number - 1) * size + 1}–{min(number * size, total)}"
-            row.append(parts.button(f"page:{day}:{number}", form.format(ranks)))
-    return row
-
-
-def _size(page: DigestPage) -> int:
-    """Cards on a full page: every page before this one is full."""
-    if page.page > 1 and page.cards:
-        return max(1, (page.cards[0].rank - 1) // (page.page - 1))
-    return len(page.cards) or post.BEST
 
 
 def abstract(found: AbstractOf, *, year: int | None, shared: bool) -> list[Part]:

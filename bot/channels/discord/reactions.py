@@ -7,11 +7,9 @@ import re
 from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
 
-import structlog
-
 from bot.channels.discord.origin import KIND
-from bot.hush import hushed
 from bot.ports import Asker
+from bot.work import RETRIES_S, insisted
 from paperlark.target import Target
 from paperlark.vote import Door, Thumb
 
@@ -25,10 +23,7 @@ if TYPE_CHECKING:
     from bot.ports import Desk
     from bot.work import Work
 
-_log: Final = structlog.get_logger(__name__)
 THUMBS: Final[Mapping[str, Thumb]] = {"👍": Thumb.UP, "👎": Thumb.DOWN}
-RETRIES_S: Final = (1.0, 10.0, 60.0)
-"""Discord brings an event once: where the store is away, the vote waits here."""
 _DRESS: Final = re.compile("[\U0001f3fb-\U0001f3ff\ufe0f]")
 """Skin tones, and the sign that asks for a coloured drawing."""
 
@@ -87,21 +82,17 @@ class Reactions:
     ) -> None:
         place = Target(KIND, str(event.channel_id))
         asker = Asker(f"{KIND}:{event.user_id}", place, manager=False)
-        for wait_s in (*self._retries_s, None):
-            try:
-                await self._desk.vote(
-                    asker,
-                    meant if on else Thumb.NONE,
-                    Door.DISCORD_REACTION,
-                    ref=f"{event.channel_id}:{event.message_id}",
-                    at=at,
-                    taken=None if on else meant,
-                    mark=str(event.emoji),
-                )
-            except Exception as error:
-                if wait_s is None:
-                    raise
-                _log.warning("reaction not kept yet", error=hushed(repr(error)), again_s=wait_s)
-                await asyncio.sleep(wait_s)
-            else:
-                return
+
+        async def vote() -> None:
+            await self._desk.vote(
+                asker,
+                meant if on else Thumb.NONE,
+                Door.DISCORD_REACTION,
+                ref=f"{event.channel_id}:{event.message_id}",
+                at=at,
+                taken=None if on else meant,
+                mark=str(event.emoji),
+            )
+
+        # Discord brings an event once: where the store is away, the vote waits here.
+        await insisted(vote, "reaction", self._retries_s)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from bot import words
 from bot.channels.slack import blocks, cards, limits, text
 from paperlark.post import Setting
 from paperlark.render import addresses, dates, figures, headline, links, names
-from paperlark.subscription import WEEKDAYS
 from paperlark.vote import Thumb
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 SAVED: Final = 20
 PLACES: Final = 10
 _CHANNEL: Final = re.compile(r"[CGD][A-Z0-9]{2,}")
-_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def home(found: Home, *, year: int | None = None) -> dict[str, Any]:
@@ -94,14 +93,7 @@ def _votes(found: Home, year: int | None) -> list[Block]:
     given = [vote for vote in found.votes if vote.verdict is not Thumb.NONE]
     if not given:
         return [head, _said("votes", "No votes yet. Vote with 👍 👎 on a card.")]
-    last = max(given, key=lambda vote: vote.at)
-    ups = sum(vote.verdict is Thumb.UP for vote in given)
-    sign = "👍" if last.verdict is Thumb.UP else "👎"
-    day = dates.short(last.at.date(), year=year)
-    told = (
-        f"{figures.many(len(given), 'vote')}, {figures.count(ups)} of them 👍. "
-        f"Last: {sign} on {day}.\nThey are for `/digest mine` and the line."
-    )
+    told = f"{words.voted(given, year)}\nThey are for `/digest mine` and the line."
     button = blocks.button("votes:list", "See all", "mine")
     return [head, blocks.section("votes", blocks.mrkdwn(told), button)]
 
@@ -121,7 +113,7 @@ def _place(each: Subscription) -> str:
     here = target.kind == "slack" and _CHANNEL.fullmatch(target.address)
     # Nobody is called by the name of a channel; a person's would be a mention.
     shown = f"<#{target.address}>" if here else text.marked(str(target), limits.HEADER)
-    at = f"{_days(each.days)} {each.at:%H:%M} ({text.marked(each.zone, 64)})"
+    at = f"{words.weekdays(each.days)} {each.at:%H:%M} ({text.marked(each.zone, 64)})"
     state = "" if each.state == "active" else f" · {each.state}"
     why = f": {text.marked(each.reason, limits.REASON)}" if each.reason else ""
     return f"{shown}: {text.marked(each.profile, 64)}, {at}{state}{why}"
@@ -132,12 +124,6 @@ def _open(each: Subscription, place: int) -> Element | None:
     if each.target.kind != "slack":
         return None
     return blocks.button(f"settings:open:{place}", "Settings", each.target.address)
-
-
-def _days(days: tuple[int, ...]) -> str:
-    if days == WEEKDAYS:
-        return "Mon–Fri"
-    return ", ".join(_DAYS[day] for day in days if day in range(len(_DAYS)))
 
 
 def _said(block_id: str, said: str) -> Block:

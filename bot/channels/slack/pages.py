@@ -109,31 +109,12 @@ def _closing(page: DigestPage) -> list[Block]:
 
 def _turning(page: DigestPage) -> list[Element]:
     day, digest = page.digest.date.isoformat(), page.digest
-    row = _pages(page, day)
+    row = [blocks.button(f"page:{number}", said, f"{day}:{number}") for number, said in page.beside]
     if page.page and fates.near(digest):
         row.append(blocks.button("page:below", "Just below the line", f"{day}:{BELOW}"))
     if page.cards:
         row.append(blocks.button("share", "Share here", f"{day}:{page.page}"))
     return row
-
-
-def _pages(page: DigestPage, day: str) -> list[Element]:
-    """The buttons to the pages beside this one, with the ranks they hold."""
-    total, size = len(page.digest.cards), _size(page)
-    beside = ((page.page - 1, "← {}"), (page.page + 1, "{} →")) if page.page else ((1, "← {}"),)
-    row = []
-    for number, form in beside:
-        if number in range(1, page.pages + 1) and total:
-            ranks = f"{(number - 1) * size + 1}–{min(number * size, total)}"
-            row.append(blocks.button(f"page:{number}", form.format(ranks), f"{day}:{number}"))
-    return row
-
-
-def _size(page: DigestPage) -> int:
-    """Cards on a full page: every page before this one is full."""
-    if page.page > 1 and page.cards:
-        return max(1, (page.cards[0].rank - 1) // (page.page - 1))
-    return len(page.cards) or post.BEST
 
 
 def abstract(found: AbstractOf, *, year: int | None, shared: bool) -> Made:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, Final
 
-import structlog
 from slack_bolt import BoltResponse
 from slack_sdk.errors import SlackApiError
 
 from bot.channels.slack.origin import Origin, moment
 from bot.channels.slack.refusals import answer
-from bot.hush import hushed
+from bot.work import RETRIES_S, insisted
 from paperlark.vote import Door, Thumb
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from bot.ports import Desk
     from bot.work import Work
 
-_log: Final = structlog.get_logger(__name__)
 THUMBS: Final[Mapping[str, Thumb]] = {
     "+1": Thumb.UP,
     "thumbsup": Thumb.UP,
@@ -34,7 +32,6 @@ ACK_S: Final = 2.0
 """Slack waits 3 seconds for its acknowledgement."""
 LOOK_S: Final = 1.0
 """How long a person may be looked up, of the time there is for the acknowledgement."""
-RETRIES_S: Final = (1.0, 10.0, 60.0)
 _KNOWN: Final = 10_000
 _STRANGERS: Final = frozenset({"user_not_found", "user_not_visible"})
 """Refusals that say that Slack has no more to tell: people of other workspaces, not programs."""
@@ -106,27 +103,22 @@ class Reactions:
         on: bool,
     ) -> None:
         origin = Origin(user=str(event.get("user") or ""), channel=str(item.get("channel") or ""))
-        for wait_s in (*self._retries_s, None):
-            try:
-                if origin.user and not await self._is_bot(origin.user):
-                    await self._desk.vote(
-                        origin.asker,
-                        meant if on else Thumb.NONE,
-                        Door.SLACK_REACTION,
-                        ref=f"{origin.channel}:{item.get('ts')}",
-                        at=moment(event.get("event_ts")),
-                        event=str(body.get("event_id") or ""),
-                        taken=None if on else meant,
-                        mark=str(event.get("reaction", "")),
-                    )
-            except Exception as error:
-                if wait_s is None:
-                    raise
-                _log.warning("reaction not kept yet", error=hushed(repr(error)), again_s=wait_s)
-                await asyncio.sleep(wait_s)
-            else:
-                written.set()
-                return
+
+        async def vote() -> None:
+            if origin.user and not await self._is_bot(origin.user):
+                await self._desk.vote(
+                    origin.asker,
+                    meant if on else Thumb.NONE,
+                    Door.SLACK_REACTION,
+                    ref=f"{origin.channel}:{item.get('ts')}",
+                    at=moment(event.get("event_ts")),
+                    event=str(body.get("event_id") or ""),
+                    taken=None if on else meant,
+                    mark=str(event.get("reaction", "")),
+                )
+
+        await insisted(vote, "reaction", self._retries_s)
+        written.set()
 
     async def _is_bot(self, user: str) -> bool:
         """Whether that is another program; asked once.
