@@ -53,6 +53,7 @@ bench: $(READY) ## speed, as ratios against a baseline in the same run
 	$(BIN)/python -m benchmarks.slack_commands
 	$(BIN)/python -m benchmarks.slack_posting
 	$(BIN)/python -m benchmarks.discord_commands
+	$(BIN)/python -m benchmarks.discord_posting
 	$(BIN)/python -m benchmarks.discord_recovery
 	$(BIN)/python -m benchmarks.mail
 	$(BIN)/python -m benchmarks.pages

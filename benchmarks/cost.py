@@ -273,7 +273,7 @@ def walk(loaded: Loaded, way: Way, days: Sequence[Day]) -> Found:
         shown = store.shown_before("group", day.date)
         candidates = [Candidate(one, AnnounceType.NEW) for one in found if one.id not in shown]
         make = models.maker(cast("Account", wire), store)
-        scored = make(day.date, texts, store.labels("group")).score(candidates, group)
+        scored = make(day.date, texts, store.labels("group"), {}).score(candidates, group)
         store.save_scores("group", "r", day.date, "llm", scored)
         if number >= settings.full_days:
             papers += len(candidates)

@@ -2,8 +2,8 @@
 
 The load comes from the Discord double in this process; each bot is a process of its own:
 ``paperlark bot`` over an embedded Valkey, and `benchmarks.discord_bare`, which defers and answers
-with the very text that paperlark answered with, ready made. A command is over when its answer can
-be read; then the next one is typed. The two take turns, and of each figure the best of `ROUNDS`
+with the very components that paperlark answered with, ready made. A command is over when its answer
+can be read; then the next one is typed. The two take turns, and of each figure the best of `ROUNDS`
 counts: on a busy machine the others tell of the machine.
 Usage: ``python -m benchmarks.discord_commands [COMMANDS]``.
 """
@@ -11,6 +11,7 @@ Usage: ``python -m benchmarks.discord_commands [COMMANDS]``.
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import statistics
 import sys
@@ -120,10 +121,10 @@ def filled(folder: Path) -> None:
 
 
 async def compared(folder: Path, count: int, question: str) -> None:
-    answer = folder / "answer.txt"
+    answer = folder / "answer.json"
     async with ours(folder / "store") as paperlark:
         first = await paperlark.people.command(f"/digest {question}")
-        answer.write_text(first.said[:3_900], encoding="utf-8")
+        answer.write_text(json.dumps(first.answers[0]["components"]), encoding="utf-8")
         async with bare(answer) as least:
             services = {"bare": least, "paperlark": paperlark}
             for flight in FLIGHTS:

@@ -1,9 +1,10 @@
 """Thumbs in simulation, on real papers: writes docs/benchmarks-feedback.md.
 
-Run from the root: ``python -m benchmarks.feedback [SEEDS] [PROCESSES]``; PAPERLARK_REAL_DATA names
-the folder with the real days, which are third-party data and no part of this repository. The page
-is written after each seed, so a run may be stopped; ``speed`` instead of SEEDS times the product's
-functions alone.
+Run from the root: ``python -m benchmarks.feedback run FOLDER [SEEDS] [PROCESSES]``, then
+``python -m benchmarks.feedback page FOLDER``; ``speed`` times the product's functions alone.
+PAPERLARK_REAL_DATA names the folder with the real days, which are third-party data and no part of
+this repository. A run keeps each part of a seed in a file of its own under FOLDER and does what is
+not there yet, so it may be stopped and taken up again; the page is written from what is there.
 """
 
 from __future__ import annotations
@@ -14,13 +15,12 @@ import os
 import random
 import sys
 import time
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from benchmarks import feedback_page, feedback_speed
+from benchmarks import feedback_kept, feedback_page, feedback_speed
 from benchmarks import feedback_world as worlds
 from benchmarks.feedback_rivals import Candidate, Paperlark, Proportional, Rule, Step, Trial
 from benchmarks.feedback_world import CHANGE, DAYS, READERS, TEN
@@ -52,8 +52,7 @@ class Day(NamedTuple):
     line: float
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """One method with one reader under one seed."""
 
     days: tuple[Day, ...]
@@ -180,24 +179,24 @@ def _wild(papers: Sequence[Candidate], main: Sequence[int], seed: int, day: int)
     return [chance.choice(rest)] if rest else []
 
 
-def cells(name: str) -> tuple[tuple[float, int], ...]:
-    """The targets and floors a method is run at; the fixed cut knows no target."""
-    if name == "own words":
-        return CELLS[:1]
-    return CELLS[:2] if name == "fixed cut" else CELLS
+def methods(cell: tuple[float, int]) -> list[str]:
+    """The methods run at a target and floor; the fixed cut knows no target."""
+    unlike = {"fixed cut": cell[0] != CELLS[0][0], "own words": cell != CELLS[0]}
+    return [name for name in METHODS if not unlike.get(name, False)]
 
 
-def one_reader(job: tuple[int, str]) -> dict[tuple[str, float, int], Run]:
-    """Every method at every cell, for one seed and reader."""
-    seed, kind = job
-    return {
-        (name, target, least): simulate(cls(_WORLD[0], target, least, **options), kind, seed)
-        for name, (cls, options) in METHODS.items()
-        for target, least in cells(name)
-    }
+def served(seed: int, cell: tuple[float, int]) -> dict[str, dict[str, Run]]:
+    """Every reader with every method, for one seed, target and floor."""
+    found: dict[str, dict[str, Run]] = {}
+    for kind in READERS:
+        found[kind] = {}
+        for name in methods(cell):
+            cls, options = METHODS[name]
+            found[kind][name] = simulate(cls(_WORLD[0], *cell, **options), kind, seed)
+    return found
 
 
-def attacked(seed: int) -> dict[tuple[str, str], tuple[float, float, float]]:
+def attacked(seed: int) -> dict[str, dict[str, tuple[float, float, float]]]:
     """How far ten accounts among ten people put the line, for the trial and for paperlark.
 
     Returns:
@@ -205,8 +204,9 @@ def attacked(seed: int) -> dict[tuple[str, str], tuple[float, float, float]]:
         distance at the end, both in points (in hundredths of chance for the trial), and the liked
         share of days 45 to 60.
     """
-    found = {}
+    found: dict[str, dict[str, tuple[float, float, float]]] = {}
     for name in ("trial", "line and taste"):
+        found[name] = {}
         for kind in ATTACKS:
             options: dict[str, Any] = {"salt": 50} if kind == "placebo" else {"attack": kind}
             calm = {"attack": "loyal"} if kind == "sleeper" else {}
@@ -216,7 +216,7 @@ def attacked(seed: int) -> dict[tuple[str, str], tuple[float, float, float]]:
                 scale * (a.line - b.line) for a, b in zip(*(r.days for r in runs), strict=True)
             ]
             weeks = [abs(b - a) for a, b in zip(apart, apart[7:], strict=False)]
-            found[name, kind] = (fmean(weeks), abs(apart[-1]), runs[0].share(45, 60))
+            found[name][kind] = (fmean(weeks), abs(apart[-1]), runs[0].share(45, 60))
     return found
 
 
@@ -225,25 +225,66 @@ def _ten(name: str, seed: int, options: dict[str, Any]) -> Run:
     return simulate(cls(_WORLD[0], 0.85, 1, **how), "ten", seed, **options)
 
 
-def main(seeds: int, processes: int) -> None:
-    """Run all seeds, writing the page after each."""
-    folder = Path(os.environ.get("PAPERLARK_REAL_DATA", DATA))
-    _WORLD.append(worlds.load(folder))
-    speed = feedback_speed.measured()
-    runs: list[dict[str, Any]] = []
-    attacks: list[Any] = []
+def job(of: tuple[Path, str, int]) -> str:
+    """Do one part of one seed and keep it.
+
+    Args:
+        of: the folder, the part (a cell's name, or `feedback_kept.HOSTILE`), and the seed.
+    """
+    folder, part, seed = of
+    start = time.monotonic()
+    if part == feedback_kept.HOSTILE:
+        feedback_kept.keep(folder, part, seed, attacked(seed))
+    else:
+        feedback_kept.keep(folder, part, seed, served(seed, PARTS[part]))
+    return f"{part}, seed {seed}: {time.monotonic() - start:.0f} s"
+
+
+PARTS = {feedback_kept.name(cell): cell for cell in CELLS}
+
+
+def run(folder: Path, seeds: int, processes: int) -> None:
+    """Do what is not kept yet: every seed at the first target and floor first, attacks last."""
+    parts = [*PARTS, feedback_kept.HOSTILE]
+    every = [(folder, part, seed) for part in parts for seed in range(seeds)]
+    missing = [each for each in every if not feedback_kept.there(*each)]
+    if missing:
+        _WORLD.append(worlds.load(Path(os.environ.get("PAPERLARK_REAL_DATA", DATA))))
     with multiprocessing.get_context("fork").Pool(processes) as pool:
-        for seed in range(seeds):
-            start = time.monotonic()
-            found = pool.map_async(one_reader, [(seed, kind) for kind in READERS], chunksize=1)
-            attacks.append(pool.apply_async(attacked, (seed,)).get())
-            runs.append(dict(zip(READERS, found.get(), strict=True)))
-            feedback_page.write(ROOT, runs, attacks, speed)
-            print(f"seed {seed}: {time.monotonic() - start:.0f} s", flush=True)
+        for line in pool.imap(job, missing):
+            print(line, flush=True)
+
+
+def page(folder: Path) -> None:
+    """Write the page from what is kept."""
+    served_by = {cell: feedback_kept.kept(folder, part) for part, cell in PARTS.items()}
+    runs = {cell: [read(seed) for seed in found] for cell, found in served_by.items() if found}
+    attacks = feedback_kept.kept(folder, feedback_kept.HOSTILE)
+    feedback_page.write(ROOT, runs, attacks, feedback_speed.measured())
+
+
+def read(seed: dict[str, Any]) -> dict[str, dict[str, Run]]:
+    """The runs of a seed as they were, from what `feedback_kept.kept` gives back."""
+    return {
+        kind: {
+            name: Run(tuple(Day(*day) for day in each[0]), *each[1:])
+            for name, each in by_method.items()
+        }
+        for kind, by_method in seed.items()
+    }
+
+
+def main(words: Sequence[str]) -> None:
+    """Do what the words of the command line say."""
+    if words[:1] == ["speed"]:
+        print(feedback_speed.measured())
+    elif words[:1] == ["page"] and len(words) > 1:
+        page(Path(words[1]))
+    elif words[:1] == ["run"] and len(words) > 1:
+        run(Path(words[1]), int((words[2:3] or ["20"])[0]), int((words[3:4] or ["1"])[0]))
+    else:
+        print(__doc__)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["speed"]:
-        print(feedback_speed.measured())
-    else:
-        main(int((sys.argv[1:2] or ["20"])[0]), int((sys.argv[2:3] or ["2"])[0]))
+    main(sys.argv[1:])

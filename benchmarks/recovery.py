@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import rq
 
-from paperlark import queues
+from paperlark import queues, safejob
 from paperlark.store.connection import Connection, connect
 from paperlark.store.embedded import answers, binary
 from worker.app import DigestWorker, bind_children
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 200.0
 OUTAGE_S = 20.0
-queues.JOBS["fetch"] = "recovery.nap"
+safejob.JOBS["fetch"] = "recovery.nap"
 
 
 def nap(diary: str, seconds: str, fail: str = "") -> None:

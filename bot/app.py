@@ -16,14 +16,17 @@ import structlog
 
 from bot import pages, readers, web
 from bot.channels import kinds, load
-from bot.context import check_kinds, signing
+from bot.context import build, check_kinds, signing
 from bot.desk import FrontDesk
 from bot.desk.house import House
+from bot.desk.warming import warm
 from bot.ports import Route
+from bot.returns import rounds
 from bot.wards import Ward
 from paperlark import queues
 from paperlark.clock import clock
 from paperlark.errors import PaperlarkError, StoreError
+from paperlark.feedback import Knobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -48,7 +51,7 @@ def run(settings: Settings, connection: Connection) -> None:
         ConfigError: settings, tokens or the listening address are wrong.
         PaperlarkError: it could not be started.
     """
-    wards = tuple(_wards(settings))
+    wards, mailbox = tuple(_wards(settings)), rounds.table(settings)
     here, pages_of = house(settings, connection), office(settings, connection)
     if here.mail:
         here = replace(here, invite=partial(readers.begin, pages_of))
@@ -59,10 +62,20 @@ def run(settings: Settings, connection: Connection) -> None:
         *pages.routes(here),
     )
     with _watchdog() as stopping:
+        _aside(warm, here, stopping)
+        if here.mail:
+            _aside(readers.rounds, pages_of, stopping)
+        if mailbox.host:
+            _aside(rounds.rounds, build(settings, connection), mailbox, stopping)
         try:
             asyncio.run(_main(settings, wards, desk, served, stopping))
         except BaseExceptionGroup as group:
             raise _first(group) from group
+
+
+def _aside(work: Callable[..., None], *args: object) -> None:
+    """Have it done on a thread that ends with the process."""
+    threading.Thread(target=work, args=args, name=work.__name__, daemon=True).start()
 
 
 def enabled(settings: Settings) -> tuple[str, ...]:
@@ -84,9 +97,11 @@ def house(settings: Settings, connection: Connection) -> House:
         store=RedisStore(connection.client),
         clock=clock(settings.clock.pretend),
         fetch=_fetcher(connection),
+        draft=_drafter(connection),
         default=settings.digest.profile,
         web=settings.web.public_url.rstrip("/"),
         mail="mail" in enabled(settings),
+        knobs=Knobs(settings.feedback.target, settings.feedback.least),
     )
 
 
@@ -106,6 +121,7 @@ def office(settings: Settings, connection: Connection) -> readers.Office:
         clock(settings.clock.pretend),
         later=readers.Later(),
         mail="mail" in enabled(settings),
+        unqueue=partial(queues.forget, connection.queue, "deliver"),
     )
 
 
@@ -134,6 +150,19 @@ def _fetcher(connection: Connection) -> Callable[[str, date], str]:
         return said
 
     return fetch
+
+
+def _drafter(connection: Connection) -> Callable[[str, int], str]:
+    """How a profile is drafted; gives the sentence that this turn's last try ended with."""
+
+    def draft(request: str, turn: int) -> str:
+        identifier = queues.job_id("setup", request, str(turn))
+        failed = queues.state(connection.queue, identifier) is queues.State.FAILED
+        said = queues.failure(connection.queue, identifier) if failed else ""
+        queues.enqueue(connection.queue, "setup", request, str(turn))
+        return said
+
+    return draft
 
 
 async def _main(

@@ -237,7 +237,9 @@ class Delivery:
     async def _turn(self, message: Message, token: str) -> None:
         """Wait until the service may be used, first by anybody, then for this target."""
         limits = self.channel.limits
-        await self._slot(self.target.kind, limits.overall, message, token)
+        opens = next((each for each in self.post.messages if each.reply), None) is message
+        for _ in range(1 + (limits.opening if opens else 0)):
+            await self._slot(self.target.kind, limits.overall, message, token)
         await self._slot(str(self.target), limits.per_target, message, token)
         if limits.burst == 1:  # services count from one arrival to the next, and slots are earlier
             await self._wait(self._free - _now(), message, token)

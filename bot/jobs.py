@@ -139,13 +139,15 @@ async def _along(posting: Posting, order: Order, end: float) -> None:
     if time.monotonic() > end:
         return
     error = await _caught(posting, order)
+    if error is None:
+        return
+    kind, _, address = order[0].rpartition("/")[0].partition(":")
+    target = Target(kind, address)
+    said = str(error) if isinstance(error, PaperlarkError) else repr(error)
+    why = notices.masked(said, target)
     if isinstance(error, DeliveryError) and error.retry_after is not None:
-        _log.info("post rests", seconds=error.retry_after, why=str(error))
-    elif error is not None:
-        kind, _, address = order[0].rpartition("/")[0].partition(":")
-        target = Target(kind, address)
-        said = str(error) if isinstance(error, PaperlarkError) else repr(error)
-        why = notices.masked(said, target)
+        _log.info("post rests", seconds=error.retry_after, why=why)
+    else:
         _log.warning("post not out yet", target=notices.place(target), why=why)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
@@ -42,10 +43,16 @@ def place(target: Target) -> str:
 
 
 def masked(text: str, target: Target) -> str:
-    """A sentence for the log, where it may name the target: as `place` does."""
+    """A sentence for the log, where it may name the target: as `place` does.
+
+    Servers repeat an address in a case of their own.
+    """
     shown = place(target)
     whole = text.replace(str(target), shown)
-    return whole.replace(target.address, shown.partition(":")[2]) if target.address else whole
+    if not target.address:
+        return whole
+    named = re.compile(re.escape(target.address), re.IGNORECASE)
+    return named.sub(lambda _: shown.partition(":")[2], whole)
 
 
 def named(subscription: str) -> str:

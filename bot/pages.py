@@ -17,6 +17,7 @@ import structlog
 from aiohttp import web
 
 from bot.ports import Route
+from bot.readers.pages import ROBOTS
 from paperlark.errors import StoreError
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ KEPT: Final = 32
 """Pages held at one time; a day of 300 papers is about 200 kB, packed 30 kB."""
 AT_ONCE: Final = 2
 """Threads that make pages, apart from those the chats' answers come from."""
+_OWN: Final = "private, no-cache"
 _CACHED: Final = f"public, max-age={int(FRESH_S)}"
 _PACK_FROM: Final = 1_000
 _OUT_OF_REACH: Final = "paperlark cannot reach what it keeps: try again in a minute.\n"
@@ -120,6 +122,8 @@ class Pages:
 def _response(request: web.Request, made: Made) -> web.Response:
     answer = made.answer
     headers = {"Cache-Control": _CACHED, "Content-Type": answer.kind}
+    if answer.private:
+        headers |= {"Cache-Control": _OWN, "X-Robots-Tag": ROBOTS}
     if answer.location:
         return web.Response(status=answer.status, headers={"Location": answer.location})
     headers |= {"ETag": f'W/"{made.tag}"', "Vary": "Accept-Encoding"}

@@ -28,6 +28,7 @@ class Limits:
     Attributes:
         per_target: messages a second to one target.
         overall: messages a second of this account in all; 0 where there is no such limit.
+        opening: how many messages opening a post's thread counts for there.
         burst: messages that may follow at once after a pause.
         at_once: posts under way at one time in one process; 0 for no such limit.
         waits: seconds after each refusal for now (`Refused`) before the post is tried again; after
@@ -37,6 +38,7 @@ class Limits:
 
     per_target: float = 1.0
     overall: float = 0.0
+    opening: int = 0
     burst: int = 1
     at_once: int = 0
     waits: tuple[float, ...] = ()
@@ -115,11 +117,21 @@ class Asker:
         voter: the person, as a vote names them: ``slack:U1``.
         where: the place the question came from; a private talk with the bot has its own target.
         manager: may change the place's settings.
+        profile: which of the place's profiles is meant, by its name; empty for the place's usual.
+        name: what people call the asker, where the service says it.
+        named: may be told who voted, where that is known; others are told numbers.
+        alone: the place is the asker's own.
+        public: everybody in the place reads the answer: nothing of the asker's own is told.
     """
 
     voter: str
     where: Target
     manager: bool = True
+    profile: str = ""
+    name: str = ""
+    named: bool = True
+    alone: bool = False
+    public: bool = False
 
 
 class Desk(Protocol):
@@ -194,6 +206,9 @@ class Desk(Protocol):
 
     async def categories(self, words: str) -> tuple[tuple[str, str], ...]:
         """Up to 25 categories whose name holds these words: ``("cs.LG", "Machine Learning")``."""
+
+    async def profiles(self, asker: Asker) -> tuple[str, ...]:
+        """Names that the asker may name a profile of this place by, the usual one first."""
 
 
 class Listener(Protocol):

@@ -18,9 +18,10 @@ import structlog
 from bot import notices, words
 from bot.delivery import Delivery, Outcome
 from bot.refusals import Refusals
+from bot.returns.suppression import BARRED, REASON, barred, off, reachable
 from paperlark import schedule
 from paperlark.errors import DeliveryError
-from paperlark.owed import begins, served
+from paperlark.owed import begins, in_parts, is_out, served
 from paperlark.post import Post, PostKind, Setting
 from paperlark.schedule import NOTICED, POSTED, SKIPPED
 
@@ -79,13 +80,16 @@ class Posting:
             DeliveryError: it did not all arrive; come back, after `retry_after` where that is set.
             StoreError, ConfigError, NotFound: the store, the channel's settings, the profile.
         """
-        subscription = await asyncio.to_thread(
-            self.run.store.subscriptions.subscription, identifier
-        )
+        shelf = self.run.store.subscriptions
+        subscription = await asyncio.to_thread(shelf.subscription, identifier)
         if subscription is None or not served(subscription, self.run.clock()):
             return None
         channel = self.channels.get(subscription.target.kind)
         async with self._room(channel, subscription.target.kind):
+            # Its reader may have left, or changed it, while it waited for its turn.
+            subscription = await asyncio.to_thread(shelf.subscription, identifier)
+            if subscription is None or await self._kept_back(subscription):
+                return None
             post = await asyncio.to_thread(self._owed, channel, subscription, day)
             if post is None:
                 return None
@@ -106,7 +110,7 @@ class Posting:
         except DeliveryError as error:
             outcome = await refusals.after(subscription, post, error)
             if outcome is None:
-                await self._disable(subscription, error)
+                await self._disable(subscription, str(error))
                 return None
             await asyncio.to_thread(self._settle, subscription, post, whole=not outcome.skipped)
             return outcome
@@ -118,6 +122,18 @@ class Posting:
             return nullcontext()
         return self.rooms.setdefault(kind, asyncio.Semaphore(most))
 
+    async def _kept_back(self, subscription: Subscription) -> str:
+        """Why nothing may be posted to it at all; empty where something may.
+
+        Where its address is never to be written to, it is disabled.
+        """
+        if not served(subscription, self.run.clock()):
+            return f"is {subscription.state}, so nothing was posted"
+        if await asyncio.to_thread(barred, self.run.store, subscription.target):
+            await self._disable(subscription, REASON)
+            return BARRED
+        return ""
+
     async def now(self, subscription: Subscription, digest: Digest) -> Report:
         """Post one digest because a person says so; a date that is out is not posted again.
 
@@ -125,8 +141,8 @@ class Posting:
         meanwhile for another reason is left or repeated as the settings say.
         """
         report = partial(Report, subscription.id)
-        if not served(subscription, self.run.clock()):
-            return report(ok=False, said=f"is {subscription.state}, so nothing was posted")
+        if why := await self._kept_back(subscription):
+            return report(ok=False, said=why)
         channel = self.channels.get(subscription.target.kind)
         try:
             found = await asyncio.to_thread(self._ordered, channel, subscription, digest)
@@ -139,7 +155,7 @@ class Posting:
             if error.permanent and await asyncio.to_thread(
                 refusals.struck_out, subscription, digest.date
             ):
-                await self._disable(subscription, error)
+                await self._disable(subscription, str(error))
             return report(ok=False, said=str(error))
         if not outcome.done:
             return report(ok=False, said="a worker is at it; look again in a minute")
@@ -156,7 +172,7 @@ class Posting:
         settled = self.run.store.subscriptions.settled(subscription.id)
         kept = self.run.ledger.post(subscription.id, day)
         if kept is not None:
-            return kept if _under_way(kept, settled) else None
+            return self._added(kept) if _under_way(kept, settled) else None
         decided = schedule.decide(
             subscription,
             settled,
@@ -174,8 +190,18 @@ class Posting:
         self.run.introduce(subscription)
         messages = channel.compose(decided.digest, subscription.form, setting)
         covers, late_s, now = decided.due.covers, decided.due.late_s, self.run.clock()
-        post = Post(subscription.id, day, kind, messages, covers, late_s, now)
-        return self.run.ledger.freeze(post)
+        post = Post(subscription.id, day, kind, messages, covers, late_s, now, decided.words)
+        return self._added(self.run.ledger.freeze(post))
+
+    def _added(self, post: Post) -> Post:
+        """The frozen post; its late papers count as out of their own dates before any is sent.
+
+        Like its other papers they come with this post, whoever finishes it, or never.
+        """
+        for day, word in post.words.items():
+            if day not in post.covers:
+                self.run.store.subscriptions.settle(post.subscription, [day], word)
+        return post
 
     def _begun(self, subscription: Subscription, due: Due) -> PostKind | None:
         """Note what becomes of each date; the kind of post that has them, where one does."""
@@ -200,8 +226,9 @@ class Posting:
         kept = self.run.ledger.post(subscription.id, day)
         if kept is not None:
             again = self._reopened(channel, kept, settled)
-            out = not again and not _under_way(kept, settled)
-            return _already(day, settled.get(day, "")) if out else (kept, again)
+            if _under_way(kept, settled):
+                return self._added(kept), again
+            return (kept, again) if again else _already(day, settled.get(day, ""))
         if not shelf.begin(subscription.id, (day,), day):
             return _already(day, shelf.settled(subscription.id).get(day, ""))
         return self._composed(channel, subscription, digest), set()
@@ -214,7 +241,8 @@ class Posting:
         begins, the post is under way again first, so that the clock sees to it.
         """
         word, run = schedule.outcome(post.kind), self.run
-        over = any(settled.get(each) in {word, SKIPPED} for each in post.covers)
+        said = [settled.get(each, "") for each in post.covers]
+        over = any(each in {word, SKIPPED} or is_out(each) for each in said)
         out = [each for each in post.covers if settled.get(each) == word]
         given_up, refs = run.ledger.given_up(post), run.ledger.refs(post)
         missing = {each.part for each in post.messages if each.part not in refs}
@@ -233,7 +261,15 @@ class Posting:
         messages = channel.compose(digest, subscription.form, setting)
         kind, now = PostKind.DIGEST, self.run.clock()
         return self.run.ledger.freeze(
-            Post(subscription.id, digest.date, kind, messages, (digest.date,), composed_at=now)
+            Post(
+                subscription.id,
+                digest.date,
+                kind,
+                messages,
+                (digest.date,),
+                composed_at=now,
+                words=in_parts([digest]),
+            )
         )
 
     async def _send(
@@ -259,12 +295,18 @@ class Posting:
                       messages=len(sent.refs), given_up=len(sent.skipped))  # fmt: skip
         if sent.refused:
             told = self.run.store.told
-            await notices.tell_refused(told, self.channels, subscription, post, sent.refused)
+            heard = await asyncio.to_thread(reachable, self.run.store, subscription)
+            await notices.tell_refused(told, self.channels, heard, post, sent.refused)
         return sent
 
     def _settle(self, subscription: Subscription, post: Post, *, whole: bool = True) -> None:
-        outcome = schedule.outcome(post.kind)
-        self.run.store.subscriptions.settle(subscription.id, post.covers, outcome)
+        outcome, shelf = schedule.outcome(post.kind), self.run.store.subscriptions
+        settled = shelf.settled(subscription.id) if post.words else {}
+        for day in post.covers:
+            if day in post.words and not is_out(settled.get(day, "")):  # else it may say more
+                shelf.settle(subscription.id, [day], post.words[day])
+        whole_days = [day for day in post.covers if day not in post.words]
+        shelf.settle(subscription.id, whole_days, outcome)
         if whole:
             self.run.store.told.forget(subscription.id)
 
@@ -280,19 +322,17 @@ class Posting:
             sent = await self._send(channel, subscription, post, again)
         return sent
 
-    async def _disable(self, subscription: Subscription, error: DeliveryError) -> None:
+    async def _disable(self, subscription: Subscription, why: str) -> None:
         """Serve the subscription no more, with the reason, and tell its owner once.
 
         Somebody may have removed, paused or changed it since it was read: that stands.
         """
-        shelf, told = self.run.store.subscriptions, self.run.store.told
-        off = await asyncio.to_thread(shelf.disable, subscription, str(error))
-        if off is None:
+        store = self.run.store
+        ended = await asyncio.to_thread(off, store, subscription, why)
+        if ended is None:
             return
-        forgive = self.run.store.refusals.forgive
-        await asyncio.to_thread(forgive, str(off.target))  # resumed, it counts anew
-        await asyncio.to_thread(told.forget, off.id)  # this one is news, whatever was told before
-        await notices.tell_owner(told, self.channels, off, self.run.clock().date())
+        heard = await asyncio.to_thread(reachable, store, ended)
+        await notices.tell_owner(store.told, self.channels, heard, self.run.clock().date())
 
 
 def _under_way(post: Post, settled: Mapping[date, str]) -> bool:
@@ -309,7 +349,7 @@ def _already(day: date, word: str) -> str:
     on = day.isoformat()
     if word == NOTICED:
         return f"was told about {on} before its papers came; the next digest has them"
-    if word == POSTED:
+    if is_out(word):
         return f"{on} is posted already, and was not posted again"
     if word == SKIPPED:
         return f"{on} was given up as too old, and is not posted any more"

@@ -17,6 +17,7 @@ from bot import notices
 from bot.delivery import Outcome
 from paperlark.errors import DeliveryError, Refused
 from paperlark.post import ClaimState
+from paperlark.target import Target
 
 if TYPE_CHECKING:
     from datetime import date
@@ -95,6 +96,7 @@ class Refusals:
                 raise error
             if claim.token:
                 ledger.give_up(post, message, claim.token, why)
+        target = Target.parse(post.subscription.rpartition("/")[0])
         _log.warning("post given up", target=notices.named(post.subscription),
-                     day=post.date.isoformat(), why=why)  # fmt: skip
+                     day=post.date.isoformat(), why=notices.masked(why, target))  # fmt: skip
         return Outcome(done=True, refs=dict(ledger.refs(post)), skipped=tuple(e.part for e in left))

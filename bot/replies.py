@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 PAGE: Final = 5
 """Cards on a full page of a digest."""
+OWN: Final = "mine "
+"""How the number of a page of one's own begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class DigestPage:
         page, pages: numbers from 1; page 0 is the near misses.
         votes: the asker's own, by paper.
         saved: what the asker has put aside.
+        profile: its name, where it was asked for by name: whoever turns the page asks so again.
+        own: it is ranked for the asker alone, and is not for others to see.
+        said: a sentence or two of its own, above the cards; empty for none.
     """
 
     digest: Digest
@@ -45,6 +50,17 @@ class DigestPage:
     below: tuple[Unshown, ...] = ()
     votes: Mapping[PaperId, Thumb] = field(default_factory=dict)
     saved: frozenset[PaperId] = frozenset()
+    profile: str = ""
+    own: bool = False
+    said: str = ""
+
+    def turned(self, page: int | str) -> str:
+        """What a button says that leads to a page: ``2026-11-19:2``, maybe with the profile.
+
+        ``2026-11-19:mine 2`` on pages of one's own.
+        """
+        day = f"{self.digest.date.isoformat()}:{OWN if self.own else ''}{page}"
+        return f"{day}:{self.profile}" if self.profile else day
 
     @property
     def beside(self) -> tuple[tuple[int, str], ...]:
@@ -81,12 +97,36 @@ class AbstractOf:
 
 
 @dataclass(frozen=True, slots=True)
+class Action:
+    """A button that asks the desk something on behalf of whoever presses it.
+
+    Attributes:
+        label: what stands on it.
+        command: the words after ``/digest``.
+        style: ``primary``, ``danger`` or empty.
+        confirm: what is asked back before it is done; empty for nothing.
+    """
+
+    label: str
+    command: str
+    style: str = ""
+    confirm: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Lines:
-    """A titled list of short lines: a trace, a help page, a list of votes."""
+    """A titled list of short lines: a trace, a help page, a list of votes.
+
+    Attributes:
+        chart: rows of equal letters, after the first line; empty where there are none.
+        actions: what can be done about it; where there are no buttons, their commands are told.
+    """
 
     title: str
     lines: tuple[str, ...]
     foot: str = ""
+    chart: str = ""
+    actions: tuple[Action, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +170,7 @@ class SettingsForm:
         quiet: a `Quiet`; `form`: a `Form`; `wait`: a `Wait`; as text.
         line: ``auto`` or ``frozen``.
         line_now: the line's value, for the form's own words.
+        nearby: what other lines would have shown, one short sentence each; may be empty.
         first: when the next digest comes, for a new place; empty else.
         stamp: what it was read from; a form of an older stamp would undo what was changed since.
     """
@@ -147,6 +188,7 @@ class SettingsForm:
     days: tuple[int, ...] = (0, 1, 2, 3, 4)
     line: str = "auto"
     line_now: float | None = None
+    nearby: tuple[str, ...] = ()
     first: str = ""
     stamp: str = ""
 

@@ -18,7 +18,8 @@ FOLDER = Path(__file__).resolve().parent / "reference"
 def settings() -> str:
     """The settings page: every key of default.toml with its comment and its variable."""
     lines = ["# Settings", "", "Generated from `config/default.toml` by `make docs`.", ""]
-    table, said = "", []
+    table = ""
+    said: list[str] = []
     for line in resources.text("config", "default.toml").splitlines():
         if header := re.match(r"\[(.+)\]", line):
             table, said = header[1], []

@@ -51,7 +51,11 @@ class _Row(NamedTuple):
 
 
 def merge(
-    digests: Sequence[Digest], *, cap: int, seen: Collection[PaperId] = frozenset()
+    digests: Sequence[Digest],
+    *,
+    cap: int,
+    seen: Collection[PaperId] = frozenset(),
+    late: Sequence[Digest] = (),
 ) -> Digest:
     """The sum of a profile's digests; a single one with nothing seen is itself.
 
@@ -59,6 +63,8 @@ def merge(
         digests: of one profile, at least one, each of another date.
         cap: most cards; what is past it counts as below, with the reason.
         seen: papers that were shown already: left out, and counted as repeats.
+        late: what came to dates of earlier posts (see `only`): their cards are added, past the cap
+            and whatever became of the paper on the other days; no paper is on two of them.
 
     Returns:
         A digest of the newest date, with its line and provenance. Cards are best first and ranked
@@ -66,12 +72,15 @@ def merge(
     """
     days = sorted(digests, key=lambda digest: digest.date)
     newest = days[-1]
-    if len(days) == 1 and not any(card.paper.id in seen for card in newest.cards):
+    if len(days) == 1 and not late and not any(card.paper.id in seen for card in newest.cards):
         return newest
     rows = _unique(row for digest in days for row in _rows(digest) if row.id not in seen)
-    cards = tuple(_cards(rows, cap))
-    not_shown = tuple(_not_shown(rows, cap, newest.line.value))
-    counts = _counts(days, cards, not_shown)
+    added = [row for digest in late for row in _rows(digest)]
+    extra = {row.id for row in added}
+    rest = [row for row in rows if row.id not in extra]
+    cards = tuple(_cards(rest, cap, added))
+    not_shown = tuple(_not_shown(rest, cap, newest.line.value))
+    counts = _counts(days, cards, not_shown, len(extra) - len(rows) + len(rest))
     return replace(
         newest,
         verdict=_verdict(days, counts),
@@ -81,9 +90,18 @@ def merge(
         not_shown=not_shown,
         categories=tuple(dict.fromkeys(name for digest in days for name in digest.categories)),
         notes=_notes(days),
-        inputs=hashlib.sha256(" ".join(digest.inputs for digest in days).encode()).hexdigest(),
+        inputs=hashlib.sha256(
+            " ".join(each.inputs for each in (*days, *late)).encode()
+        ).hexdigest(),
         made_at=max((digest.made_at for digest in days if digest.made_at), default=None),
     )
+
+
+def only(digest: Digest, papers: Collection[PaperId]) -> Digest:
+    """The digest with those cards and nothing else: for `merge`, as what came late."""
+    cards = tuple(card for card in digest.cards if card.paper.id in papers)
+    counts = Counts(len(cards), len(cards), len(cards), len(cards))
+    return replace(digest, cards=cards, not_shown=(), counts=counts, notes=())
 
 
 def noted(digest: Digest, notes: Iterable[str]) -> Digest:
@@ -106,10 +124,11 @@ def _unique(rows: Iterable[_Row]) -> list[_Row]:
     return list(best.values())
 
 
-def _cards(rows: Iterable[_Row], cap: int) -> Iterator[Card]:
-    shown = [row.of for row in rows if isinstance(row.of, Card)]
-    for rank, card in enumerate(shown[: max(cap, 0)], start=1):
-        yield replace(card, rank=rank)
+def _cards(rows: Iterable[_Row], cap: int, late: Iterable[_Row]) -> Iterator[Card]:
+    shown = [row for row in rows if isinstance(row.of, Card)][: max(cap, 0)]
+    for rank, row in enumerate(sorted((*shown, *late), key=lambda row: row.order), start=1):
+        if isinstance(row.of, Card):  # all of them
+            yield replace(row.of, rank=rank)
 
 
 def _not_shown(rows: Sequence[_Row], cap: int, line: float) -> Iterator[Unshown]:
@@ -136,13 +155,16 @@ def _below(row: _Row, line: float) -> Unshown:
     return replace(row.of, reason=f"under its own day's line, {figures.line(row.line)}")
 
 
-def _counts(days: Sequence[Digest], cards: Sequence[Card], not_shown: Sequence[Unshown]) -> Counts:
+def _counts(
+    days: Sequence[Digest], cards: Sequence[Card], not_shown: Sequence[Unshown], late: int
+) -> Counts:
+    """The sums; of papers that came `late`, and are on none of the days, one listing is known."""
     fates = Counter(each.fate for each in not_shown)
     scanned = len(cards) + len(not_shown)
-    before = sum(digest.counts.scanned + digest.counts.repeats for digest in days)
+    before = late + sum(digest.counts.scanned + digest.counts.repeats for digest in days)
     return Counts(
-        announced=sum(digest.counts.announced for digest in days),
-        listings=sum(digest.counts.listings for digest in days),
+        announced=late + sum(digest.counts.announced for digest in days),
+        listings=late + sum(digest.counts.listings for digest in days),
         scanned=scanned,
         shown=len(cards),
         below=fates[Fate.BELOW],

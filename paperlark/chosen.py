@@ -50,7 +50,8 @@ def at(subscriptions: Iterable[Subscription], place: Target) -> Subscription | N
 def lost(store: Kept, subscriptions: Iterable[Subscription]) -> tuple[Subscription, ...]:
     """Those whose profile there is not: nothing is ever posted for them."""
     known = {*built_in_names(), *(profile.name for profile in store.profiles())}
-    return tuple(each for each in subscriptions if each.profile not in known)
+    strange = (each for each in subscriptions if each.profile not in known)
+    return tuple(each for each in strange if store.profile(each.profile) is None)  # a reader's own
 
 
 def without(subscription: Subscription) -> str:

@@ -20,7 +20,7 @@ from paperlark.domain import (
     Verdict,
     VerdictState,
 )
-from paperlark.feedback import base_line
+from paperlark.feedback import Steering, base_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from paperlark.domain import (
         Batch,
         Candidate,
-        Line,
         Paper,
         PaperId,
         Profile,
@@ -37,7 +36,8 @@ if TYPE_CHECKING:
         Scored,
         Usage,
     )
-    from paperlark.selection import Choice, Ruled, Scan
+    from paperlark.feedback import Pick
+    from paperlark.selection import Ruled, Scan
 
 OVER_CAP = "over the cap"
 _NO_ANSWER = "the scorer gave no answer"
@@ -46,11 +46,24 @@ _NO_TEXT = "its title and abstract are missing"
 
 
 class Sorted(NamedTuple):
-    """The scanned papers by fate; each is in exactly one place."""
+    """The scanned papers by fate; each is in exactly one place.
 
-    choice: Choice
+    Attributes:
+        choice: those that were scored, under `scores`: as they rank after taste.
+        filtered: the rule that removed each.
+        undecided: why each could not be scored.
+    """
+
+    choice: Pick
+    scores: Mapping[PaperId, Score]
     filtered: Mapping[PaperId, str]
     undecided: Mapping[PaperId, str]
+
+    @property
+    def shown(self) -> tuple[PaperId, ...]:
+        """The cards, best first; the wild card is the last."""
+        wild = () if self.choice.wild is None else (self.choice.wild,)
+        return (*self.choice.over, *self.choice.despite, *wild)
 
 
 def assemble(
@@ -62,44 +75,44 @@ def assemble(
     *,
     version: str,
     shown_before: Collection[PaperId] = frozenset(),
-    line: Line | None = None,
+    steering: Steering | None = None,
     made_at: datetime | None = None,
 ) -> Digest:
-    """The digest of a profile for one mailing date.
+    """The digest of a profile for one mailing date; its four fates add up, whatever was scored.
 
     Args:
         profile: whose digest; its categories, types, rules, cap and base line are used.
         day: the mailing date.
-        batches: what the profile's categories announced; an absent category counts as missing.
-        papers: the papers of the batches' rows.
-        scored: the scorer's answers for the candidates that no rule removed. One that has no
-            answer is undecided; an answer for any other paper is not looked at.
+        batches: what its categories announced; an absent one counts as missing.
+        papers: those of the batches' rows.
+        scored: the scorer's answers. A candidate without one is undecided; one for any other paper
+            is not looked at.
         version: paperlark's own.
         shown_before: papers on the profile's digests of earlier dates.
-        line: the score a card needs; None for the profile's base line.
+        steering: what votes make of the day; None for the profile's base line and plain scores.
         made_at: when, for people; no other part depends on it.
-
-    Returns:
-        A digest whose four fates add up to ``counts.scanned`` whatever the scorer gave back.
     """
-    line = line or base_line(profile.base_line)
+    steering = steering or Steering(base_line(profile.base_line))
     scan = selection.candidates(batches, papers, profile, shown_before)
     ruled = selection.rules(scan.candidates, profile)
-    fates = _sort(ruled, papers, scored, line.value, profile.cap)
-    found = {candidate.paper.id: candidate for candidate in scan.candidates}
+    judged, undecided = _judged(ruled, papers, scored)
+    ranked = steering.order(judged)
+    choice = steering.cut(ranked, profile.cap, (profile.name, day))
+    fates = Sorted(choice, ranked, ruled.filtered, undecided)
+    found = {each.paper.id: each for each in scan.candidates}
     return Digest(
         date=day,
         profile=profile.name,
         verdict=_verdict(verdict.verdict(day, batches, profile), ruled, fates),
         counts=_counts(scan, fates),
         usage=scored.usage,
-        line=line,
-        cards=_cards(found, fates.choice.shown, scored.scores, profile),
-        not_shown=tuple(_not_shown(found, fates, scored.scores)),
+        line=steering.line,
+        cards=_cards(found, fates, profile),
+        not_shown=tuple(_not_shown(found, fates)),
         provenance=Provenance(scored.provenance, profile.source, profile.revision, version),
         categories=profile.categories,
         notes=_notes(verdict.notes(day, batches, profile), scored, ruled, fates),
-        inputs=inputs(profile, batches, shown_before, scored.usage, line),
+        inputs=inputs(profile, batches, shown_before, scored.usage, steering),
         made_at=made_at,
     )
 
@@ -109,13 +122,13 @@ def inputs(
     batches: Sequence[Batch],
     shown_before: Collection[PaperId],
     usage: Usage,
-    line: Line,
+    steering: Steering,
 ) -> str:
     """Fingerprint of all that a digest is made from, known before anything is scored.
 
     sha256 over the batches of the profile's categories, its name and revision, the scorer and its
-    model (of `usage` nothing else is read), the line, and those papers of the batches that were
-    shown before.
+    model (of `usage` nothing else is read), the line and the taste, and those papers of the batches
+    that were shown before.
     """
     own = [batch for batch in batches if batch.category in profile.categories]
     named = {row.paper for batch in own for row in batch.listings}
@@ -123,7 +136,7 @@ def inputs(
         sorted(_identity(batch) for batch in own),
         [profile.name, profile.revision],
         [usage.scorer, usage.model],
-        astuple(line),
+        [astuple(steering.line), astuple(steering.taste), steering.least, steering.wild],
         sorted(named.intersection(shown_before)),
     ]
     return _sha256(material)
@@ -139,17 +152,16 @@ def _sha256(material: object) -> str:
     return hashlib.sha256(json.dumps(material).encode()).hexdigest()
 
 
-def _sort(
-    ruled: Ruled, papers: Mapping[PaperId, Paper], scored: Scored, line: float, cap: int
-) -> Sorted:
-    """Give every scanned paper its one fate: rules first, then the scorer's word, then the line."""
+def _judged(
+    ruled: Ruled, papers: Mapping[PaperId, Paper], scored: Scored
+) -> tuple[dict[PaperId, Score], dict[PaperId, str]]:
+    """The scores of the papers that no rule removed; and of those without one, why."""
     reasons = {
         candidate.paper.id: _undecided(candidate.paper.id, papers, scored)
         for candidate in ruled.kept
     }
     judged = {paper: scored.scores[paper] for paper, reason in reasons.items() if reason is None}
-    undecided = {paper: reason for paper, reason in reasons.items() if reason is not None}
-    return Sorted(selection.choose(judged, line, cap), ruled.filtered, undecided)
+    return judged, {paper: reason for paper, reason in reasons.items() if reason is not None}
 
 
 def _undecided(paper: PaperId, papers: Mapping[PaperId, Paper], scored: Scored) -> str | None:
@@ -162,7 +174,7 @@ def _undecided(paper: PaperId, papers: Mapping[PaperId, Paper], scored: Scored) 
 
 
 def _counts(scan: Scan, fates: Sorted) -> Counts:
-    shown, below = len(fates.choice.shown), len(fates.choice.over_cap) + len(fates.choice.below)
+    shown, below = len(fates.shown), len(fates.choice.over_cap) + len(fates.choice.below)
     filtered, undecided = len(fates.filtered), len(fates.undecided)
     return Counts(
         announced=scan.announced,
@@ -199,28 +211,23 @@ def _notes(missing: Iterable[str], scored: Scored, ruled: Ruled, fates: Sorted) 
     return tuple(dict.fromkeys([*scored.notes, *missing, *left]))
 
 
-def _cards(
-    found: Mapping[PaperId, Candidate],
-    shown: Iterable[PaperId],
-    scores: Mapping[PaperId, Score],
-    profile: Profile,
-) -> tuple[Card, ...]:
+def _cards(found: Mapping[PaperId, Candidate], fates: Sorted, profile: Profile) -> tuple[Card, ...]:
     return tuple(
         Card(
             rank,
             found[paper].paper,
             found[paper].announce_type,
-            scores[paper],
+            fates.scores[paper],
             selection.followed(found[paper].paper, profile.authors),
+            wild=paper == fates.choice.wild,
         )
-        for rank, paper in enumerate(shown, start=1)
+        for rank, paper in enumerate(fates.shown, start=1)
     )
 
 
-def _not_shown(
-    found: Mapping[PaperId, Candidate], fates: Sorted, scores: Mapping[PaperId, Score]
-) -> Iterable[Unshown]:
+def _not_shown(found: Mapping[PaperId, Candidate], fates: Sorted) -> Iterable[Unshown]:
     """Highest score first, then filtered, then undecided, in the order scanned."""
+    scores = fates.scores
     for paper in fates.choice.over_cap:
         yield replace(
             _unshown(found[paper], Fate.BELOW), score=scores[paper].value, reason=OVER_CAP

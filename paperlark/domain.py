@@ -219,6 +219,7 @@ class Scored:
         undecided: paper id to the reason it could not be scored, one clause for people.
         provenance: the exact prompt that was sent, or how the local ranker was set; Markdown.
         notes: sentences the digest must tell its readers (a fall-back, a spent budget).
+        similarity: the local ranker's raw score after the votes, where it looked at the papers.
     """
 
     scores: Mapping[PaperId, Score]
@@ -226,6 +227,7 @@ class Scored:
     usage: Usage
     provenance: str = ""
     notes: tuple[str, ...] = ()
+    similarity: Mapping[PaperId, float] = field(default_factory=dict)
 
 
 class Fate(StrEnum):
@@ -288,14 +290,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A paper as shown."""
+    """A paper as shown; ``followed``: the profile's followed authors among the paper's."""
 
     rank: int
     paper: Paper
     announce_type: AnnounceType
     score: Score
     followed: tuple[str, ...] = ()
-    """The profile's followed authors among the paper's."""
+    wild: bool = False
+    """Drawn at random from under the line, to learn what the line cannot see."""
 
 
 @dataclass(frozen=True, slots=True)

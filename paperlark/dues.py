@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -17,10 +17,12 @@ from paperlark.owed import (
     Standing,
     begins,
     begun,
+    late,
     owed,
     served,
     standing,
     told,
+    unfinished,
 )
 from paperlark.post import PostKind
 from paperlark.subscription import Quiet, State, Wait
@@ -28,7 +30,7 @@ from paperlark.subscription import Quiet, State, Wait
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from paperlark.domain import Digest
+    from paperlark.domain import Digest, PaperId
     from paperlark.settings import DeliverySettings
     from paperlark.subscription import Subscription
 
@@ -80,6 +82,8 @@ class Due:
         late_s: seconds after the slot; 0 within a quarter of an hour, and for notices.
         forced: something was waited for, and the patience ended.
         missed: some of `parts` belong to an earlier slot than the newest: a catch-up.
+        late: papers that came to dates of earlier posts, which went out in part; oldest first. They
+            wait for a digest to go with.
     """
 
     day: date
@@ -92,6 +96,7 @@ class Due:
     late_s: float = 0.0
     forced: bool = False
     missed: bool = False
+    late: Mapping[date, frozenset[PaperId]] = field(default_factory=dict)
 
     @property
     def outcome(self) -> str:
@@ -110,7 +115,7 @@ def coming(
     """Mailing dates the next post can show, as far as their feeds can be out: what to fetch.
 
     All of the newest slot, of those that earlier slots should have brought the three newest, and
-    recent dates that were told of without papers.
+    recent dates that were told of without papers, or are out in part.
 
     Raises:
         ConfigError: the subscription's zone is unknown.
@@ -122,7 +127,9 @@ def coming(
     own = tuple(each for each in dates if slots.of(subscription, each) == newest)
     recent = told(settled, own[0])[-MISSED_MOST:]
     bare = (each for each in recent if standing(each, look(each)) not in PAPERS)
-    return tuple(sorted({*_missed(dates[: -len(own)], ())[0], *own, *bare}))
+    some = (each for each in unfinished(settled, own[0])[-MISSED_MOST:]
+            if standing(each, look(each)) is not Standing.WHOLE)  # fmt: skip
+    return tuple(sorted({*_missed(dates[: -len(own)], ())[0], *own, *bare, *some}))
 
 
 def due(
@@ -175,7 +182,8 @@ def _fresh(view: _View, settled: Mapping[date, str], patience: Patience) -> Due 
     forced = not view.ready(own, missed)
     if forced and view.now < slot + view.wait((*own, *missed), patience):
         return None
-    return replace(view.of(own[-1], own, missed, skipped), forced=forced)
+    found = view.of(own[-1], own, missed, skipped)
+    return replace(found, forced=forced, late=late(settled, view.look, found.parts))
 
 
 def _missed(

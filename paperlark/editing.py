@@ -30,18 +30,24 @@ _COMMA: Final = re.compile(r"\s*,[ \t]*")
 _OPEN, _CLOSE = "[{", "]}"
 
 
-def with_added(profile: Profile, key: str, text: str) -> Profile:
-    """The profile with one more text at the end of a list of its head."""
+def with_added(profile: Profile, key: str, text: str, weight: float | None = None) -> Profile:
+    """The profile with one more text at the end of a list of its head; with a weight, a term."""
     source, head = profile.source, _head(profile)
     span = _assignments(source[head]).get(key)
+    entry = _entry(text, weight)
     if span is None or source[head][span.start] != "[":
-        return _changed(profile, _put(source[head], key, [text]))
+        return _changed(profile, _put(source[head], key, f"[{entry}]"))
     items = list(_items(source[head], span))
     written = source[head][span]
     if not items:
-        last = f"\n  {_toml(text)},\n]" if "\n" in written else f"{_toml(text)}]"
+        last = f"\n  {entry},\n]" if "\n" in written else f"{entry}]"
         return _changed(profile, _cut(source[head], span, written[:-1].rstrip() + last))
-    return _changed(profile, _behind(source[head], span, items[-1], _toml(text)))
+    return _changed(profile, _behind(source[head], span, items[-1], entry))
+
+
+def _entry(text: str, weight: float | None) -> str:
+    """An entry of a list as TOML: a text, or a term with its weight."""
+    return _toml(text) if weight is None else f"{{term = {_toml(text)}, weight = {_toml(weight)}}}"
 
 
 def without(profile: Profile, key: str, unwanted: Callable[[str], bool]) -> Profile:
@@ -58,7 +64,7 @@ def without(profile: Profile, key: str, unwanted: Callable[[str], bool]) -> Prof
 
 def with_value(profile: Profile, key: str, value: float | str | Sequence[str]) -> Profile:
     """The profile with a key of its head set to a number, a text or a list of texts."""
-    return _changed(profile, _put(profile.source[_head(profile)], key, value))
+    return _changed(profile, _put(profile.source[_head(profile)], key, _toml(value)))
 
 
 def with_topics(profile: Profile, topics: str) -> Profile:
@@ -108,14 +114,16 @@ def _text(written: str) -> str:
     return str(value.get("term", "") if isinstance(value, dict) else value)
 
 
-def _put(head: str, key: str, value: float | str | Sequence[str]) -> str:
+def _put(head: str, key: str, written: str) -> str:
     found = _assignments(head)
     if key in found:
-        return _cut(head, found[key], _toml(value))
+        return _cut(head, found[key], written)
+    if key in tomllib.loads(head):  # tables of its own
+        raise _stuck(key)
     table = re.search(r"^[ \t]*\[\[?[\w.\"' -]+\]", head, re.MULTILINE)
     at = table.start() if table else len(head)
     gap = "" if head[:at].endswith("\n") or not at else "\n"
-    return f"{head[:at]}{gap}{key} = {_toml(value)}\n{head[at:]}"
+    return f"{head[:at]}{gap}{key} = {written}\n{head[at:]}"
 
 
 def _assignments(head: str) -> dict[str, slice]:

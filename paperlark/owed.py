@@ -1,7 +1,8 @@
 """What became of a subscription's mailing dates, and which of them it is still owed. Pure.
 
 A mailing date becomes ``posted``, ``noticed`` (told of without papers), ``skipped``, ``quiet``
-(nothing was announced, and nobody wanted to be told), or ``begun`` by a post that is under way.
+(nothing was announced, and nobody wanted to be told), ``begun`` by a post that is under way, or
+``partial``, with the papers that are out, where it was posted before all of them had come.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from paperlark.domain import VerdictState
 from paperlark.subscription import State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
-    from paperlark.domain import Digest
+    from paperlark.domain import Digest, PaperId
     from paperlark.subscription import Subscription
 
 POSTED: Final = "posted"
@@ -26,10 +27,11 @@ NOTICED: Final = "noticed"
 SKIPPED: Final = "skipped"
 QUIET: Final = "quiet"
 _BEGUN: Final = "begun "
+_PARTIAL: Final = "partial"
 HORIZON: Final = timedelta(days=35)
 """Nothing older is owed: papers are kept that long."""
 RECALLED: Final = timedelta(days=10)
-"""How long a date without papers is shown by a later post, once they have come."""
+"""How long papers that come late are shown by a later post."""
 _OFFICE: Final = range(5)
 
 
@@ -120,3 +122,81 @@ def told(settled: Mapping[date, str], before: date) -> tuple[date, ...]:
             if word in {NOTICED, QUIET} and before - RECALLED <= day < before
         )
     )
+
+
+def in_part(papers: Iterable[PaperId]) -> str:
+    """What a date becomes of which these papers are out, and others may come."""
+    return " ".join((_PARTIAL, *sorted(papers)))
+
+
+def in_parts(digests: Iterable[Digest]) -> dict[date, str]:
+    """What the dates of those digests become that are posted and not whole."""
+    return {
+        each.date: in_part(_ids(each))
+        for each in digests
+        if standing(each.date, each) is Standing.SOME
+    }
+
+
+def known(word: str) -> frozenset[PaperId] | None:
+    """The papers that are out of a date that is out in part; None for every other word."""
+    said, *papers = word.split() or [""]
+    return frozenset(papers) if said == _PARTIAL else None
+
+
+def is_out(word: str) -> bool:
+    """Whether the date was posted, all of it or in part."""
+    return word == POSTED or known(word) is not None
+
+
+def unfinished(settled: Mapping[date, str], before: date) -> tuple[date, ...]:
+    """Dates shortly before `before` that are out in part, oldest first."""
+    return tuple(
+        sorted(
+            day
+            for day, word in settled.items()
+            if known(word) is not None and before - RECALLED <= day < before
+        )
+    )
+
+
+def out(
+    settled: Mapping[date, str],
+    look: Callable[[date], Digest | None],
+    since: date,
+    but: Collection[date] = (),
+) -> frozenset[PaperId]:
+    """Papers that are out, of dates from shortly before `since` on, without those of `but`.
+
+    Days that came late do not know of one another: two of them may have the same paper.
+    """
+    found: set[PaperId] = set()
+    for day, word in settled.items():
+        if day > since - RECALLED and day not in but and word not in {SKIPPED, NOTICED}:
+            papers = known(word)
+            found |= _ids(look(day)) if papers is None else papers
+    return frozenset(found)
+
+
+def late(
+    settled: Mapping[date, str], look: Callable[[date], Digest | None], parts: Collection[date]
+) -> dict[date, frozenset[PaperId]]:
+    """Papers that came to dates which are out in part, for a post of `parts`; oldest date first.
+
+    None that is out, or that the post shows anyway; and none at all while another post is under
+    way, for that one may have them.
+    """
+    recent = unfinished(settled, min(parts)) if parts else ()
+    if not recent or begun(settled):
+        return {}
+    have = set(out(settled, look, recent[0])).union(*(_ids(look(each)) for each in parts))
+    found = dict[date, frozenset["PaperId"]]()
+    for day in recent:
+        if fresh := _ids(look(day)) - have:
+            found[day] = fresh
+            have |= fresh
+    return found
+
+
+def _ids(digest: Digest | None) -> frozenset[PaperId]:
+    return frozenset(card.paper.id for card in digest.cards) if digest else frozenset()

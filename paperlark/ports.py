@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Profile,
         Scored,
     )
+    from paperlark.feedback import Showing
     from paperlark.post import Claim, Message, Post, Shown
     from paperlark.subscription import Subscription
     from paperlark.vote import Thumb, Vote
@@ -72,8 +73,14 @@ class PaperStore(Protocol):
 class DigestStore(Protocol):
     """Digests by profile and mailing date."""
 
-    def save_digest(self, digest: Digest) -> None:
-        """Keep the digest, and remember which papers it shows; one step, or nothing."""
+    def save_digest(self, digest: Digest, shows: Showing | None = None) -> None:
+        """Keep the digest, and remember which papers it shows; one step, or nothing.
+
+        `shows` is what the line is worked out from; without it, the digest's own cards are.
+        """
+
+    def showings(self, profile: str) -> tuple[Showing, ...]:
+        """What the profile's digests showed, oldest first."""
 
     def digest(self, profile: str, day: date) -> Digest | None:
         """The digest kept for that profile and date."""
@@ -197,6 +204,9 @@ class VoteStore(Protocol):
 
     def votes(self, subscription: str) -> tuple[Vote, ...]:
         """The last words on a subscription's papers, withdrawals included, oldest first."""
+
+    def voted_for(self, profile: str) -> tuple[str, ...]:
+        """The ids of a profile's subscriptions with any vote; some may be gone themselves."""
 
     def votes_of(self, voter: str) -> tuple[Vote, ...]:
         """One person's last words over all subscriptions, oldest first."""

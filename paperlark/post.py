@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -48,6 +48,9 @@ class Post:
         covers: every mailing date it settles, oldest first; several on a catch-up, and where a
             slot carries several.
         late_s: seconds between the moment it was due and the moment it was composed.
+        words: what single dates become, where that is not what its kind says: those it covers that
+            were not whole, and, not covered, those of earlier posts whose late papers it has (see
+            `paperlark.owed`).
     """
 
     subscription: str
@@ -57,6 +60,7 @@ class Post:
     covers: tuple[dt.date, ...] = ()
     late_s: float = 0.0
     composed_at: dt.datetime | None = None
+    words: Mapping[dt.date, str] = field(default_factory=dict)
 
 
 class ClaimState(StrEnum):

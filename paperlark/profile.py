@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import secrets
 import tomllib
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -43,19 +44,22 @@ _UNWANTED = re.compile(
 )
 _MARKS = re.compile(r"[*_`>#]+|^\s*(?:[-+]|\d+[.)])\s+", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9])?")
+_OWN = re.compile(r"~[A-Za-z0-9_-]{16}")
 
 
 def parse(name: str, source: str) -> Profile:
     """The profile that a file's text describes.
 
     Args:
-        name: the profile's name: letters, digits, ``.``, ``_`` and ``-``, at most 64.
+        name: the profile's name: letters, digits, ``.``, ``_`` and ``-``, at most 64; or one that
+            `own_name` gave.
         source: the file's whole text.
 
     Raises:
         ConfigError: one sentence naming the key and what was expected.
     """
-    check_name(name)
+    if not is_own(name):
+        check_name(name)
     table, topics = _split(name, source)
     head = _Head(name, table)
     wanted, unwanted = halves(topics)
@@ -92,6 +96,16 @@ def check_name(name: str) -> None:
         raise ConfigError(
             f"“{name}” cannot name a profile: use letters, digits, “.”, “_” and “-”, 64 at most."
         )
+
+
+def own_name() -> str:
+    """A fresh name for one reader's own profile: no group's can be so, and nobody can guess it."""
+    return f"~{secrets.token_urlsafe(12)}"
+
+
+def is_own(name: str) -> bool:
+    """Whether a profile of that name is one reader's own: it is listed nowhere."""
+    return _OWN.fullmatch(name) is not None
 
 
 def revision(source: str) -> str:

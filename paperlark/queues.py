@@ -25,33 +25,27 @@ from rq.exceptions import (
     InvalidJobOperation,
     NoSuchJobError,
 )
-from rq.job import Job, JobStatus
-from rq.serializers import JSONSerializer
+from rq.job import JobStatus
+from rq.results import get_key
 
 from paperlark.errors import PaperlarkError, StoreError
+from paperlark.safejob import JOBS, SERIALIZER, SafeJob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from redis import Redis
-
-JOBS: Final[dict[str, str]] = {
-    "fetch": "worker.jobs.fetch",
-    "score": "worker.jobs.score",
-    "publish": "worker.jobs.publish",
-    "deliver": "bot.jobs.deliver",
-}
-"""Every function a queue may run, by the job's name. Nothing else is ever run."""
+    from rq.job import Job
 
 QUEUE_OF: Final[dict[str, str]] = {
     "fetch": "fetch",
     "score": "score",
     "publish": "score",
+    "setup": "fetch",
     "deliver": "deliver",
 }
 """The queue each job waits in."""
 
-SERIALIZER: Final = JSONSerializer
 QUEUED_TTL_S: Final = 172_800
 """A job nobody took for two days is about a day nobody waits for."""
 RESULT_TTL_S: Final = 3_600
@@ -123,59 +117,6 @@ _STATES: Final[Mapping[JobStatus, State]] = MappingProxyType(
 
 class JobFailed(PaperlarkError):
     """A job that was waited for did not finish; the sentence is the job's own."""
-
-
-class JobRefused(PaperlarkError):
-    """A job in the queue asks for something no job of ours may do."""
-
-
-class SafeJob(Job):
-    """A job that runs a function of `JOBS` and nothing else, whatever stands in the queue.
-
-    Callbacks and webhooks are forgotten on reading; a job that came with one is refused. A job
-    that cannot be read at all counts as absent, so it cannot take its worker down.
-    """
-
-    _planted = ""
-
-    def restore(self, raw_data: Any) -> None:
-        """Read the job's fields.
-
-        Raises:
-            NoSuchJobError: they are not those of a job.
-        """
-        try:
-            super().restore(raw_data)
-        except Exception as error:  # whatever was written there, it is no job of ours
-            raise NoSuchJobError(f"Job {self.id} cannot be read: {error}") from error
-        self._planted = self._uninvited()
-        self._success_callback_name = self._failure_callback_name = None
-        self._stopped_callback_name = None
-        self.webhooks = []
-
-    @property
-    def func(self) -> Any:
-        """The function to run.
-
-        Raises:
-            JobRefused: it is none of ours, or the job carries what ours never carry.
-        """
-        name = self.func_name
-        if self._planted:
-            raise JobRefused(f"Job {self.id} was refused: it carries a {self._planted}.")
-        if name not in JOBS.values() or self.instance is not None:
-            raise JobRefused(f"Job {self.id} was refused: it asks for {name!r}.")
-        return super().func
-
-    def _uninvited(self) -> str:
-        callbacks = (
-            self._success_callback_name,
-            self._failure_callback_name,
-            self._stopped_callback_name,
-        )
-        if any(callbacks):
-            return "callback"
-        return "webhook" if self.webhooks else ""
 
 
 def job_id(job: str, *args: str) -> str:
@@ -267,8 +208,32 @@ def failure(connection: Redis, identifier: str) -> str:
         if said := job.meta.get("error"):
             return str(said)
         result = job.latest_result()
-    lines = (result.exc_string or "").split("\n") if result else []
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+    lines = map(str.strip, reversed((result.exc_string or "").split("\n") if result else []))
+    return next(filter(None, lines), "")
+
+
+def forget(connection: Redis, job: str, *args: str) -> int:
+    """Remove the jobs of that name whose arguments begin with these, and all that is known of them.
+
+    One that runs is left alone: it ends, and is remembered for an hour.
+
+    Returns:
+        How many were removed.
+
+    Raises:
+        StoreError: the store did not answer.
+    """
+    begins, gone = f"{SafeJob.key_for(job_id(job, *args))}_", 0
+    with _guarded():
+        for key in list(connection.scan_iter(match=f"{begins}*", count=500)):
+            name = key.decode().removeprefix(SafeJob.redis_job_namespace_prefix)
+            found = _fetch(connection, name)
+            if found and found.get_status(refresh=False) is not JobStatus.STARTED:
+                found.delete()
+                results = get_key(name)  # type: ignore[no-untyped-call]  # RQ leaves it untyped
+                connection.delete(results)
+                gone += 1
+    return gone
 
 
 def wait_for(
@@ -371,8 +336,19 @@ def _is_lost(queue: Queue, job: Job, where: State) -> bool:
     return (
         queue.get_job_position(job.id) is None
         and job.id not in queue.intermediate_queue.get_job_ids()
-        and job.id not in queue.started_job_registry
+        and not _alive(queue, job)
     )
+
+
+def _alive(queue: Queue, job: Job) -> bool:
+    """Whether a worker gives signs of life for the job.
+
+    What a killed one left stays in RQ's registry past its time: it goes when a worker tidies up,
+    which RQ lets only one do in 15 minutes, and that one may have been the one killed.
+    """
+    key = queue.started_job_registry.key
+    entries: Any = queue.connection.zrangebyscore(key, time.time(), "+inf")
+    return any(entry.decode().partition(":")[0] == job.id for entry in entries)
 
 
 def _arguments(job: Job, function: str) -> tuple[str, ...]:

@@ -10,13 +10,16 @@ The job, in order (see `paperlark.ports.SubscriptionStore` for `begin` and `sett
    settle ``due.covers`` as ``due.outcome``; nothing is posted.
 3. ``begin(id, due.covers, day)``; False: another post has one of these dates, leave. Then settle
    ``due.told`` as `NOTICED` and ``due.skipped`` as `SKIPPED`.
-4. Compose with ``digest`` and ``setting(…)``, freeze, send.
-5. ``settle(id, post.covers, outcome(post.kind))``.
+4. Compose with ``digest`` and ``setting(…)``, freeze with ``words``.
+5. Settle what the frozen post adds to dates of earlier posts: its ``words`` for dates it does not
+   cover. Send.
+6. Settle what it covers as its ``words`` say, the others as ``outcome(post.kind)``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from paperlark import calendar, catchup
@@ -25,10 +28,13 @@ from paperlark.owed import (
     NOTICED,
     POSTED,
     QUIET,
-    RECALLED,
     SKIPPED,
     Standing,
     begun,
+    in_part,
+    in_parts,
+    known,
+    out,
     standing,
 )
 from paperlark.post import Setting
@@ -38,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from paperlark.domain import Digest, PaperId
+    from paperlark.domain import Digest
     from paperlark.subscription import Subscription
 
 __all__ = [
@@ -66,11 +72,13 @@ class Decision:
         digest: what is composed: one day's, or the sum of `Due.parts`; for a notice the day's as
             it is, or an empty one.
         notice: the sentence of a notice; empty else.
+        words: what dates become that are out in part, or were: `paperlark.post.Post.words`.
     """
 
     due: Due
     digest: Digest
     notice: str = ""
+    words: Mapping[date, str] = field(default_factory=dict)
 
     def setting(self, subscription: Subscription, web: str = "") -> Setting:
         """What a channel needs besides the digest; `web` is the public address of our pages."""
@@ -97,6 +105,7 @@ def decide(
     Raises:
         ConfigError: the subscription's zone is unknown.
     """
+    look = cache(look)  # a digest may be made again meanwhile: the words are of what is shown
     found = due(subscription, settled, look, now, patience, day=day)
     if found is None:
         return None
@@ -104,8 +113,21 @@ def decide(
         known = look(found.day) or absences.empty(found.day, subscription.profile)
         return Decision(found, known, _notice(found, look))
     held = [digest for each in found.parts if (digest := look(each))]
-    merged = catchup.merge(held, cap=cap, seen=_seen(found, settled, look))
-    return Decision(found, catchup.noted(merged, _asides(found, look)))
+    seen = out(settled, look, found.parts[0], but=found.covers)
+    late = [catchup.only(digest, ids) for each, ids in found.late.items() if (digest := look(each))]
+    merged = catchup.merge(held, cap=cap, seen=seen, late=late)
+    words = in_parts(held) | _added(found, settled, look)
+    return Decision(found, catchup.noted(merged, _asides(found, look)), words=words)
+
+
+def _added(found: Due, settled: Mapping[date, str], look: Look) -> dict[date, str]:
+    """What the dates of earlier posts become that this one adds to."""
+    return {
+        day: POSTED
+        if standing(day, look(day)) is Standing.WHOLE
+        else in_part((known(settled[day]) or frozenset()) | papers)
+        for day, papers in found.late.items()
+    }
 
 
 def _notice(found: Due, look: Look) -> str:
@@ -123,19 +145,7 @@ def _asides(found: Due, look: Look) -> tuple[str, ...]:
     said = (
         absences.quiet(quiet, following=False),
         absences.waiting({each: look(each) for each in found.told}),
+        absences.late({each: len(papers) for each, papers in found.late.items()}),
         absences.left_out([each for each in found.skipped if calendar.is_mailing_date(each)]),
     )
     return tuple(sentence for sentence in said if sentence)
-
-
-def _seen(found: Due, settled: Mapping[date, str], look: Look) -> frozenset[PaperId]:
-    """Papers of other dates that are out: days that came late do not know of one another."""
-    others = [
-        each
-        for each, word in settled.items()
-        if each > found.parts[0] - RECALLED
-        and each not in found.covers
-        and word not in {SKIPPED, NOTICED}
-    ]
-    held = [digest for each in others if (digest := look(each))]
-    return frozenset(card.paper.id for digest in held for card in digest.cards)

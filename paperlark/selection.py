@@ -1,7 +1,7 @@
 """Which papers a profile looks at, which a rule removes, and which are shown. Pure.
 
-Every paper takes one path: `candidates` scans it, `rules` filters it or lets it by, and `choose`
-puts what was scored above or under the line.
+Every paper takes one path: `candidates` scans it, `rules` filters it or lets it by, and
+`paperlark.feedback.pick` puts what was scored above or under the line.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from paperlark.names import same_author
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from paperlark.domain import Batch, Listing, PaperId, Profile, Score
+    from paperlark.domain import Batch, Listing, PaperId, Profile
 
 FILLED = frozenset({BatchState.COMPLETE, BatchState.TRUNCATED})
 """States whose rows are the mailing date's own. A stale batch has an earlier day's."""
@@ -44,15 +44,6 @@ class Ruled(NamedTuple):
 
     kept: tuple[Candidate, ...]
     filtered: Mapping[PaperId, str]
-
-
-class Choice(NamedTuple):
-    """Scored papers by what becomes of them, each part best first."""
-
-    shown: tuple[PaperId, ...]
-    over_cap: tuple[PaperId, ...]
-    """At or above the line, but the digest was full."""
-    below: tuple[PaperId, ...]
 
 
 def candidates(
@@ -154,15 +145,3 @@ def followed(paper: Paper, authors: Iterable[str]) -> tuple[str, ...]:
         for author in paper.authors
         if any(same_author(author.name, each) for each in wanted)
     )
-
-
-def choose(scores: Mapping[PaperId, Score], line: float, cap: int) -> Choice:
-    """Cut scored papers at the line, and at the cap.
-
-    Best first; equal scores, which no scorer gives, go by id.
-    """
-    ranked = sorted(scores, key=lambda paper: (-scores[paper].value, paper))
-    over = [paper for paper in ranked if scores[paper].value >= line]
-    most = max(cap, 0)
-    below = (paper for paper in ranked if not scores[paper].value >= line)
-    return Choice(tuple(over[:most]), tuple(over[most:]), tuple(below))

@@ -60,6 +60,20 @@ class DigestSettings(Section):
     profile: str = ""
 
 
+class FeedbackSettings(Section):
+    """How votes are heard, until people of a profile decide otherwise.
+
+    Attributes:
+        target: the share of shown cards that should be liked.
+        least: cards shown a day even where fewer are over the line.
+        wild_card: whether one card a day is drawn from under the line, once somebody has voted.
+    """
+
+    target: float = Field(default=0.70, ge=0.05, le=0.95)
+    least: int = Field(default=0, ge=0, le=20)
+    wild_card: bool = True
+
+
 class ClockSettings(Section):
     """What time it is, where the machine's own clock must not say."""
 
@@ -85,6 +99,20 @@ class WebSettings(Section):
     secret: SecretStr = SecretStr("")
 
 
+class ReadersSettings(Section):
+    """What readers of mails may ask for besides the profiles there are.
+
+    Attributes:
+        own_profiles: how many readers may have categories and topics of their own; 0: nobody.
+        own_categories: ``fetched``: only those that a profile of this house has; or ``any``.
+        own_scorer: who scores their papers; a model costs money for every one of them.
+    """
+
+    own_profiles: int = Field(default=50, ge=0)
+    own_categories: Literal["fetched", "any"] = "fetched"
+    own_scorer: Literal["local", "auto", "llm"] = "local"
+
+
 class LogSettings(Section):
     """What is logged, and how it looks."""
 
@@ -102,6 +130,8 @@ class Settings(Section):
     web: WebSettings = WebSettings()
     scoring: ScoringSettings = ScoringSettings()
     digest: DigestSettings = DigestSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
+    readers: ReadersSettings = ReadersSettings()
     clock: ClockSettings = ClockSettings()
     log: LogSettings = LogSettings()
     _place: Where | None = PrivateAttr(default=None)  # a function here would become a method

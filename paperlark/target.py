@@ -10,6 +10,10 @@ _FORM = re.compile(r"(?P<kind>[a-z][a-z0-9]*):(?P<address>\S{0,320})")
 _ADDRESSES = {
     "slack": (re.compile(r"[CGDUW][A-Z0-9]+"), "slack:C0123ABCD, the channel's or person's ID"),
     "discord": (re.compile(r"[0-9]+"), "discord:123456789012345678, the channel's ID"),
+    "matrix": (
+        re.compile(r"![\w.~=+-]+(?::[\w.:\[\]-]+)?", re.ASCII),
+        "matrix:!room:example.org, the room's ID and not its alias",
+    ),
     "mail": (re.compile(r"[^@\s\x00-\x1f<>,;]+@[^@\s\x00-\x1f<>,;/]+"), "mail:ada@example.org"),
 }
 """What a service calls its places, and how one is shown to people."""
@@ -20,7 +24,8 @@ class Target:
     """A place a digest can be delivered to.
 
     Attributes:
-        kind: a module in ``bot/channels``: ``slack``, ``discord``, ``mail``, ``console``.
+        kind: a module in ``bot/channels``: ``slack``, ``discord``, ``matrix``, ``mail``,
+            ``console``.
         address: what that service calls the place: ``C0123``, ``ada@example.org``; empty for
             ``console``.
     """
@@ -39,7 +44,7 @@ class Target:
         if not found or not (found["address"] or found["kind"] == "console"):
             raise ValueError(
                 f"“{text}” is no target. Write slack:CHANNEL_ID, discord:CHANNEL_ID, "
-                "mail:ADDRESS or console:."
+                "matrix:ROOM_ID, mail:ADDRESS or console:."
             )
         return cls(found["kind"], found["address"])
 

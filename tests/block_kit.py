@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -62,6 +63,7 @@ _PIECES = (
 )
 
 
+@cache  # a strategy made anew for each text takes longer than the text
 def texts(longest: int = 3001) -> SearchStrategy[str]:
     """Text with everything a service could trip over, some of it as long as `longest`."""
     piece = st.one_of(st.sampled_from(_PIECES), st.text(max_size=30))
@@ -74,6 +76,7 @@ def _papers(keys: Iterable[str]) -> SearchStrategy[tuple[Paper, ...]]:
     return st.tuples(*(_paper(key) for key in keys))
 
 
+@cache
 def _paper(key: str) -> SearchStrategy[Paper]:
     names = st.one_of(
         st.lists(texts(120), min_size=1, max_size=4),

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 from bot.doubles.discord import limits as discord_limits
 from bot.doubles.discord import world as discord_world
 from bot.doubles.discord.double import DiscordDouble
+from bot.doubles.matrix import MatrixDouble
+from bot.doubles.matrix import world as matrix_world
 from bot.doubles.slack.double import SlackDouble
 from bot.doubles.slack.world import BOT_USER
+from bot.words import YOURS_ALONE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from types import TracebackType
 
     from tests.story.test_cli import Program
@@ -75,11 +78,17 @@ class Chat(Protocol):
     def pages(self) -> tuple[str, str, str]:
         """``/digest today``: its first page, the next one turned in place, the near misses."""
 
-    def share(self) -> str:
-        """``/digest today``, shared: what everybody sees."""
+    def share(self) -> str | None:
+        """``/digest today``, shared: what everybody sees; None where every answer is."""
+
+    def unknown(self) -> str | None:
+        """A command that nobody knows; None where it may be another program's."""
 
     def settings(self, **filled: str) -> str:
         """Fill in the settings form; what is said beside its fields, or after it."""
+
+    def stale(self, **filled: str) -> str | None:
+        """The same with a form that was open while somebody saved another; None: no forms."""
 
     def home(self, user: str) -> str:
         """The person's own page, where the service has one."""
@@ -209,8 +218,22 @@ class SlackChat:
         assert shared["response_type"] == "in_channel"
         return json.dumps(shared, ensure_ascii=False)
 
+    def unknown(self) -> str:
+        return self.command("/lark")
+
     def settings(self, **filled: str) -> str:
+        return self._submit(self._form(), **filled)
+
+    def stale(self, **filled: str) -> str:
+        mine = self._form()
+        self.settings(zone="Europe/Oslo")
+        return self._submit(mine, **filled)
+
+    def _form(self) -> Any:
         [view] = self.double.command("/digest", "settings").views
+        return view
+
+    def _submit(self, view: Any, **filled: str) -> str:
         did = self.double.submit(view, filled)
         if did.ack:
             return "\n".join(did.ack["errors"].values())
@@ -314,13 +337,23 @@ class DiscordChat:
             time.sleep(0.01)
         return _plain("\n".join(discord_world.texts(self.double.messages()[-1])))
 
+    def unknown(self) -> str:
+        return self.command("/lark")
+
     def settings(self, **filled: str) -> str:
-        form = self.double.command("/digest settings")
-        shown = {"at": "08:00", "zone": "UTC", "cap": "12"} | filled
-        did = self.double.submit(form, {"when": "{at} {zone}, {cap} cards".format(**shown)})
+        did = self._submit(self.double.command("/digest settings"), **filled)
         if quiet := filled.get("quiet"):
             did = self.double.command("/digest settings", {"quiet": quiet})
         return _plain(did.said)
+
+    def stale(self, **filled: str) -> str:
+        mine = self.double.command("/digest settings")
+        self._submit(self.double.command("/digest settings"), zone="Europe/Oslo")
+        return _plain(self._submit(mine, **filled).said)
+
+    def _submit(self, form: Any, **filled: str) -> Any:
+        shown = {"at": "08:00", "zone": "UTC", "cap": "12"} | filled
+        return self.double.submit(form, {"when": "{at} {zone}, {cap} cards".format(**shown)})
 
     def home(self, user: str) -> str:
         return self.command("/digest home", user)
@@ -345,17 +378,146 @@ class DiscordChat:
         return f"/digest {sub}", {key: more} if more else {}
 
 
+class MatrixChat:
+    """A homeserver's double. There are no buttons: what they do elsewhere is typed.
+
+    Nobody is answered alone, so there is nothing to share, and the commands of other programs are
+    theirs. What is the asker's alone is asked again in a room of two.
+    """
+
+    target = f"matrix:{matrix_world.ROOM}"
+    kind = "matrix"
+    people: Final = {
+        "U1": matrix_world.MIRA,
+        "U2": matrix_world.TOMAS,
+        "U3": matrix_world.ADA,
+    }
+    emoji: Final = {"up": "👍🏽", "down": "👎\ufe0f"}
+
+    def __init__(self) -> None:
+        self.double = MatrixDouble()
+        self._put: dict[tuple[str, str, str], str] = {}
+        self._pressed: dict[tuple[str, str], str] = {}
+
+    def __enter__(self) -> Self:
+        self.double.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self.double.__exit__(kind, error, trace)
+
+    def environ(self) -> dict[str, str]:
+        return {**self.double.environ(), "PAPERLARK_WEB__LISTEN": "127.0.0.1:0"}
+
+    def meet(self, bot: Bot) -> None:
+        bot.said("matrix listens")
+        self.double.heard()
+
+    def cards(self) -> list[dict[str, Any]]:
+        root = self.double.roots()[0]
+        return [each for each in self.double.replies(root["event_id"]) if self.paper(each)]
+
+    def paper(self, card: Any) -> str:
+        found = re.match(r"\d+\s.*`!abstract (\S+)`$", card["content"]["body"], re.DOTALL)
+        return found[1] if found else ""
+
+    def press(self, shown: Any, what: str, user: str) -> str:
+        paper = self.paper(shown)
+        if what not in self.emoji:
+            asked = {"abstract": f"/abstract {paper}", "save": f"/digest save {paper}"}
+            return self.command(asked[what], user)
+        back = self._pressed.get((paper, user)) == what
+        self._pressed[paper, user] = "" if back else what
+        return self.command(f"/digest vote {'none' if back else what} {paper}", user)
+
+    def react(self, card: Any, sign: str, user: str, *, on: bool = True, times: int = 1) -> None:
+        event, who = card["event_id"], self.people[user]
+        if on:
+            put = self.double.react(event, self.emoji[sign], who)
+            self._put[event, sign, user] = put
+            for _ in range(times - 1):
+                self.double.again(put)
+        else:
+            self.double.redact(self._put.pop((event, sign, user)), who)
+        self.double.heard()
+
+    def react_backwards(self, card: Any, sign: str, user: str) -> None:
+        """A homeserver tells of a redaction after what it takes back, or of neither."""
+        self.react(card, sign, user)
+        self.react(card, sign, user, on=False)
+
+    def noise(self, card: Any) -> None:
+        other = self.double.say("look at this", expect=0).event["event_id"]
+        self.double.react(card["event_id"], "🎉", matrix_world.ADA)
+        self.double.react(card["event_id"], "👍", matrix_world.ME)
+        self.double.react(other, "👍", matrix_world.ADA)
+        self.double.redact(other)
+        self.double.heard()
+
+    def command(self, text: str, user: str = "") -> str:
+        typed, who = html.unescape(text).replace("/", "!", 1), self.people[user or "U1"]
+        said = self._said(typed, who, matrix_world.ROOM)
+        if said == YOURS_ALONE:
+            said = self._said(typed, who, self._room(who))
+        return re.sub(r"!(?=digest\b|abstract\b)", "/", said)
+
+    def _said(self, typed: str, who: str, room: str) -> str:
+        did = self.double.say(typed, who, room)
+        assert did.answers, typed
+        return did.said.replace("\u2060", "")
+
+    def _room(self, who: str) -> str:
+        """A room of that person and the bot."""
+        room = f"!{who.strip('@').partition(':')[0]}:example.org"
+        self.double.room(room, members={matrix_world.ME: "join", who: "join"})
+        return room
+
+    def pages(self) -> tuple[str, str, str]:
+        asked = ("today", "today 2", "today below")
+        first, second, below = (self.command(f"/digest {each}") for each in asked)
+        return first, second, below
+
+    def settings(self, **filled: str) -> str:
+        pairs = " ".join(f'{key}="{value}"' for key, value in filled.items())
+        return self.command(f"/digest settings {pairs}")
+
+    def stale(self, **filled: str) -> str | None:
+        del filled
+        return None
+
+    def home(self, user: str) -> str:
+        return self.command("/digest home", user)
+
+    def share(self) -> str | None:
+        return None
+
+    def unknown(self) -> str | None:
+        assert not self.double.say("!lark sing", expect=0).answers
+        return None
+
+    def wrongs(self) -> list[Any]:
+        return [*self.double.refused, *self.double.pinged]
+
+
 def _plain(said: str) -> str:
     """A text as it is read: without what keeps Discord from formatting it."""
     return said.replace("\\", "").replace("\u2060", "")
 
 
-CHATS: Final = {"slack-socket": ("socket",), "slack-http": ("http",), "discord": ()}
+CHATS: Final[Mapping[str, Callable[[], Chat]]] = {
+    "slack-socket": lambda: SlackChat("socket"),
+    "slack-http": lambda: SlackChat("http"),
+    "discord": DiscordChat,
+    "matrix": MatrixChat,
+}
 
 
 def chat(name: str) -> Chat:
     """A chat by its name in `CHATS`."""
-    return DiscordChat() if name == "discord" else SlackChat(*CHATS[name])
+    return CHATS[name]()
 
 
 def lowered(source: str, line: int) -> str:

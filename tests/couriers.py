@@ -22,10 +22,13 @@ import redis
 
 from bot.channels.discord import settings as discord_settings
 from bot.channels.discord.client import Discord
+from bot.channels.matrix import settings as matrix_settings
+from bot.channels.matrix.client import Matrix
 from bot.channels.slack.client import Slack
 from bot.channels.slack.settings import read
 from bot.context import Channels, Context
 from bot.doubles.discord.world import TOKEN
+from bot.doubles.matrix.world import TOKEN as MATRIX_TOKEN
 from bot.ports import Limits
 from bot.posting import Posting
 from paperlark import log
@@ -56,7 +59,7 @@ class Plan:
 
     Attributes:
         store: the server's URL.
-        kind: ``slack``, ``discord``, or ``pigeon``, which may or may not be asked.
+        kind: ``slack``, ``discord``, ``matrix``, or ``pigeon``, which may or may not be asked.
         service: the service's address.
         seed: of the moments.
         names: an address of a target for each moment.
@@ -107,6 +110,12 @@ class QuickSlack(Slack):
 
 class QuickDiscord(Discord):
     """Discord without its pace, for the same reason."""
+
+    limits = QUICK
+
+
+class QuickMatrix(Matrix):
+    """Matrix without its pace, for the same reason."""
 
     limits = QUICK
 
@@ -217,6 +226,11 @@ def _discord(plan: Plan) -> Channel:
     return QuickDiscord(discord_settings.read(raw, lambda _path: ""))
 
 
+def _matrix(plan: Plan) -> Channel:
+    raw = {"homeserver": plan.service, "access_token": MATRIX_TOKEN}
+    return QuickMatrix(matrix_settings.read(raw, lambda _path: ""))
+
+
 def _pigeon(plan: Plan) -> Channel:
     return Pigeon(plan.service, can_find=plan.can_find, limits=QUICK, timeout_s=30)
 
@@ -224,6 +238,7 @@ def _pigeon(plan: Plan) -> Channel:
 CHANNELS: dict[str, Callable[[Plan], Channel]] = {
     "slack": _slack,
     "discord": _discord,
+    "matrix": _matrix,
     "pigeon": _pigeon,
 }
 

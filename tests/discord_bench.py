@@ -23,11 +23,13 @@ QUICK: Final = {"beat_s": 0.2, "silence_s": 2.0, "identify_s": 0.05}
 class Bench:
     """The double and the listener, each on an event loop of its own; people act on the double.
 
-    `others`: how many listen to that double already.
+    `others`: how many listen to that double already; `guild`: the setting.
     """
 
-    def __init__(self, double: DiscordDouble, desk: Any, *, others: int = 0) -> None:
-        self.double, self.desk, self._others = double, desk, others
+    def __init__(
+        self, double: DiscordDouble, desk: Any, *, others: int = 0, guild: str = ""
+    ) -> None:
+        self.double, self.desk, self._others, self._guild = double, desk, others, guild
         self.loop = asyncio.new_event_loop()
         self._thread = Thread(target=self.loop.run_forever, daemon=True)
 
@@ -35,7 +37,7 @@ class Bench:
     def running(self) -> Iterator[Bench]:
         """Listening, until the block ends."""
         self._thread.start()
-        work = listener(self.double).run(self.desk)
+        work = listener(self.double, guild=self._guild).run(self.desk)
         running = asyncio.run_coroutine_threadsafe(work, self.loop)
         try:
             self.double.wait_connected(self._others + 1)

@@ -9,9 +9,14 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from paperlark.domain import BatchState, Label
+from paperlark.drafting import named
+from paperlark.feedback import showing
+from paperlark.layer import Layer
 from paperlark.owed import NOTICED, QUIET, begins
 from paperlark.post import Claim, ClaimState, Message, Post, Shown
+from paperlark.store import links
 from paperlark.store.grades import Graded, full_days, target
+from paperlark.store.links import Joined, Joining
 from paperlark.store.papers import fuller, stays
 from paperlark.store.profiles import SECOND_LOOK
 from paperlark.store.spending import Standing as Spent
@@ -22,7 +27,7 @@ from paperlark.store.votes import order
 from paperlark.subscription import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from paperlark.domain import (
@@ -36,6 +41,8 @@ if TYPE_CHECKING:
         Profile,
         Scored,
     )
+    from paperlark.drafting import Request, Trial
+    from paperlark.feedback import Decision, Showing, Wording
     from paperlark.store.grades import Said
     from paperlark.store.spending import Caps
     from paperlark.store.standing import Outcome, Standing
@@ -157,6 +164,9 @@ class MemoryVotes:
         found = (vote for vote in self.kept.values() if vote.voter == voter)
         return tuple(sorted(found, key=order))
 
+    def voted_for(self, profile: str) -> tuple[str, ...]:
+        return tuple(each for each in self.voted_in() if each.rpartition("/")[2] == profile)
+
     def voted_in(self) -> tuple[str, ...]:
         return tuple(sorted({vote.subscription for vote in self.kept.values()}))
 
@@ -166,6 +176,130 @@ class MemoryVotes:
             self.kept.pop(place)
             self.slots.pop(place, None)
         return len(own)
+
+
+@dataclass
+class MemoryLinks:
+    """What `Links` does; a code is good for ever, and anybody may try any number.
+
+    Attributes:
+        linked: an identity to the smallest of its person.
+        codes: whose they are.
+    """
+
+    linked: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
+
+    def offer(self, voter: str) -> str:
+        self.codes = {code: whose for code, whose in self.codes.items() if whose != voter}
+        code = f"CODE{len(self.codes):06}"
+        self.codes[code] = voter
+        return code
+
+    def join(self, voter: str, code: str) -> Joined:
+        plain = "".join(sign for sign in code.upper() if sign.isalnum())
+        other = self.codes.get(plain, "")
+        together = {*self.of(voter), *self.of(other)}
+        if not other or other == voter:
+            return Joined(Joining.SELF if other else Joining.UNKNOWN, other)
+        if len(together) > links.MOST:
+            return Joined(Joining.FULL, other)
+        del self.codes[plain]
+        if other in self.of(voter):
+            return Joined(Joining.ALREADY, other)
+        self.linked |= dict.fromkeys(together, min(together))
+        return Joined(Joining.JOINED, other)
+
+    def part(self, voter: str) -> bool:
+        left = {each for each in self.of(voter) if each != voter}
+        linked = self.linked.pop(voter, None) is not None
+        self.linked |= {each: min(left) for each in left}
+        return linked
+
+    def persons(self) -> Mapping[str, str]:
+        return dict(sorted(self.linked.items()))
+
+    def of(self, voter: str) -> tuple[str, ...]:
+        person = self.linked.get(voter, voter)
+        own = {each for each, of in self.linked.items() if of == person}
+        return tuple(sorted({*own, voter, person}))
+
+    def forget_of(self, voter: str) -> None:
+        self.part(voter)
+        self.codes = {code: whose for code, whose in self.codes.items() if whose != voter}
+
+
+@dataclass
+class MemoryLayers:
+    """What `Layers` does; nothing is forgotten."""
+
+    kept: dict[str, Layer] = field(default_factory=dict)
+    pages: dict[tuple[str, str, date], Showing] = field(default_factory=dict)
+
+    def layer(self, voter: str) -> Layer:
+        return self.kept.get(voter, Layer())
+
+    def save_layer(self, voter: str, layer: Layer) -> None:
+        if layer:
+            self.kept[voter] = layer
+        else:
+            self.kept.pop(voter, None)
+
+    def show(self, voter: str, profile: str, showing: Showing) -> None:
+        self.pages[voter, profile, showing.date] = showing
+
+    def shown(self, voter: str, profile: str) -> tuple[Showing, ...]:
+        own = [
+            each for (who, name, _), each in self.pages.items() if (who, name) == (voter, profile)
+        ]
+        return tuple(sorted(own, key=lambda each: each.date))
+
+    def forget_of(self, voter: str) -> None:
+        self.kept.pop(voter, None)
+        self.pages = {key: each for key, each in self.pages.items() if key[0] != voter}
+
+
+@dataclass
+class MemoryChoices:
+    """What people decided, on dictionaries."""
+
+    decided: dict[tuple[str, datetime, str, str], tuple[Decision, str]] = field(
+        default_factory=dict
+    )
+    worded: dict[tuple[str, datetime, str, str], Wording] = field(default_factory=dict)
+
+    def decide(self, profile: str, decision: Decision, by: str = "") -> None:
+        self.decided[profile, decision.at, decision.kind, by] = (decision, by)
+
+    def decisions(self, profile: str) -> tuple[Decision, ...]:
+        own = [each for (name, *_), (each, _) in self.decided.items() if name == profile]
+        return tuple(sorted(own, key=lambda each: (each.at, each.kind, each.who)))
+
+    def word(self, profile: str, wording: Wording) -> None:
+        self.worded[profile, wording.at, wording.wish, wording.by] = wording
+
+    def wordings(self, profile: str) -> tuple[Wording, ...]:
+        own = [each for (name, *_), each in self.worded.items() if name == profile]
+        return tuple(sorted(own, key=lambda each: each.at))
+
+    def decided_by(self, voter: str) -> int:
+        return sum(key[3] == voter for key in [*self.decided, *self.worded])
+
+    def forget_of(self, voter: str) -> int:
+        count = self.decided_by(voter)
+        self.decided = {
+            (*key[:3], "" if key[3] == voter else key[3]): (
+                (replace(each, who="somebody"), "") if key[3] == voter else (each, by)
+            )
+            for key, (each, by) in self.decided.items()
+        }
+        self.worded = {
+            (*key[:3], "" if key[3] == voter else key[3]): (
+                replace(each, who="somebody", by="") if key[3] == voter else each
+            )
+            for key, each in self.worded.items()
+        }
+        return count
 
 
 @dataclass
@@ -192,6 +326,43 @@ class MemorySaved:
 
     def forget_of(self, voter: str) -> None:
         self.kept.pop(voter, None)
+
+
+@dataclass
+class MemoryDrafts:
+    """What `Drafts` does; nothing is forgotten."""
+
+    asked: dict[str, Request] = field(default_factory=dict)
+    made: dict[str, Trial] = field(default_factory=dict)
+
+    def ask(self, name: str, request: Request) -> None:
+        self.asked[name] = request
+        self.made.pop(name, None)
+
+    def request(self, name: str) -> Request | None:
+        return self.asked.get(name)
+
+    def trial(self, name: str) -> Trial | None:
+        return self.made.get(name)
+
+    def change(self, name: str, change: Callable[[Request], Request]) -> Request | None:
+        if name in self.asked:
+            self.asked[name] = change(self.asked[name])
+        return self.asked.get(name)
+
+    def answer(self, name: str, trial: Trial) -> bool:
+        fits = name in self.asked and self.asked[name].turn == trial.turn
+        if fits:
+            self.made[name] = trial
+        return fits
+
+    def forget(self, name: str) -> bool:
+        self.made.pop(name, None)
+        return self.asked.pop(name, None) is not None
+
+    def forget_of(self, voter: str) -> None:
+        for name in [each for each in self.asked if each.startswith(named(voter))]:
+            self.forget(name)
 
 
 @dataclass
@@ -274,8 +445,13 @@ class MemoryStore:
     spending: MemorySpending = field(default_factory=MemorySpending)
 
     votes: MemoryVotes = field(default_factory=MemoryVotes)
+    choices: MemoryChoices = field(default_factory=MemoryChoices)
+    links: MemoryLinks = field(default_factory=MemoryLinks)
+    layers: MemoryLayers = field(default_factory=MemoryLayers)
+    shows: dict[tuple[str, date], Showing] = field(default_factory=dict)
     saved: MemorySaved = field(default_factory=MemorySaved)
     seen: MemorySeen = field(default_factory=MemorySeen)
+    drafts: MemoryDrafts = field(default_factory=MemoryDrafts)
     subscriptions: MemorySubscriptions = field(default_factory=MemorySubscriptions)
 
     def save(self, announcement: Announcement, *, given: bool = False) -> None:
@@ -378,8 +554,12 @@ class MemoryStore:
     def usage(self, month: date, profile: str | None = None) -> tuple[Use, ...]:
         return self.spending.usage(month, profile)
 
-    def save_digest(self, digest: Digest) -> None:
+    def save_digest(self, digest: Digest, shows: Showing | None = None) -> None:
         self.digests[digest.profile, digest.date] = digest
+        self.shows[digest.profile, digest.date] = shows or showing(digest)
+
+    def showings(self, profile: str) -> tuple[Showing, ...]:
+        return tuple(each for (name, _), each in sorted(self.shows.items()) if name == profile)
 
     def digest(self, profile: str, day: date) -> Digest | None:
         return self.digests.get((profile, day))

@@ -31,6 +31,8 @@ GRID = timedelta(minutes=15)
 """Every zone's offset, and every hour used here, is a multiple of this."""
 PAPERS = 3
 """New papers a day; each is listed again, as a cross-list, on the two mailing dates after."""
+IN_TIME = 2
+"""Papers of a day that is there in part."""
 
 
 class Turn(NamedTuple):
@@ -68,6 +70,8 @@ class Arxiv:
             each.paper.id for at, made in self.kept.items() if at < day for each in made.cards
         }
         ids = [name for name in listed(day) if name not in before] if filled else []
+        if state is VerdictState.PARTIAL:
+            ids = ids[:IN_TIME]
         cards = tuple(
             card(paper(name), rank=rank, score=99.0 - rank - int(day.day) / 100)
             for rank, name in enumerate(ids, start=1)
@@ -189,12 +193,18 @@ class Replay:
             self.store.settle(each.id, due.skipped, owed.SKIPPED)
             step()
             decision = self.frozen.setdefault((each.id, day), decision)
+        elif not {*owed.begun(self.store.settled(each.id))} & {day}:
+            return
+        words = decision.words
+        for at in words.keys() - set(decision.due.covers):
+            self.store.settle(each.id, [at], words[at])
         step()
         posts = self.sent.setdefault(each.id, [])
         if decision not in [post.decision for post in posts]:  # the ledger
             posts.append(Sent(true, decision))
         step()
-        self.store.settle(each.id, decision.due.covers, decision.due.outcome)
+        for at in decision.due.covers:
+            self.store.settle(each.id, [at], words.get(at, decision.due.outcome))
 
     def _die(self) -> None:
         if self.rng.random() < 0.25:

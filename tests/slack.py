@@ -116,6 +116,10 @@ class NotedDesk:
             raise self.fails["categories"].pop(0)
         return (("cs.LG", "Machine Learning"),) if words.startswith("cs") else ()
 
+    async def profiles(self, asker: Asker) -> tuple[str, ...]:
+        found: tuple[str, ...] = await self._take("profiles", asker, ("foundations", "Vision"))
+        return found
+
 
 DIGEST: Final = builders.example()
 
@@ -128,10 +132,13 @@ def page(number: int = 1) -> DigestPage:
 
 
 class Bench:
-    """The double and the listener, each on an event loop of its own; people act on the double."""
+    """The double and the listener, each on an event loop of its own; people act on the double.
 
-    def __init__(self, double: SlackDouble, desk: Any, way: str) -> None:
-        self.double, self.desk, self.way = double, desk, way
+    `more`: settings besides.
+    """
+
+    def __init__(self, double: SlackDouble, desk: Any, way: str, **more: str) -> None:
+        self.double, self.desk, self.way, self._more = double, desk, way, more
         self.loop = asyncio.new_event_loop()
         self._thread = Thread(target=self.loop.run_forever, daemon=True)
         self.error: BaseException | None = None
@@ -167,7 +174,7 @@ class Bench:
             self.loop.close()
 
     async def _run(self, ready: asyncio.Future[int]) -> None:
-        made = listener(self.double, self.way)
+        made = listener(self.double, self.way, **self._more)
         app = web.Application()
         for route in made.routes:
             app.router.add_route(route.method, route.path, route.handler)
@@ -203,9 +210,9 @@ def listener(double: SlackDouble, way: str, **more: str) -> SlackListener:
 
 
 @contextmanager
-def bench(way: str, desk: Desk | None = None) -> Iterator[Bench]:
+def bench(way: str, desk: Desk | None = None, **more: str) -> Iterator[Bench]:
     """A double, a listener and a desk, wired together."""
-    with SlackDouble() as double, Bench(double, desk or NotedDesk(), way).running() as made:
+    with SlackDouble() as double, Bench(double, desk or NotedDesk(), way, **more).running() as made:
         yield made
 
 

@@ -80,3 +80,5 @@ def test_installed_elsewhere_it_runs_the_demo(wheel: Path, tmp_path: Path):
     assert "Thursday 19 November" in page
     (found,) = {p.name for p in (tmp_path / "out" / "site").iterdir()} & {"2026-11-17"}
     assert found
+    assert "Mira accepted 10.0" in page  # people voted in between, and one of them decided
+    assert "Wild card" in page

@@ -19,7 +19,8 @@ from rq import Worker
 from rq.worker_registration import register
 
 from paperlark.errors import ConfigError, PaperlarkError, StoreError
-from paperlark.queues import JOBS, LIMITS, QUEUE_OF, RESULT_TTL_S, SERIALIZER, SafeJob, open_queue
+from paperlark.queues import LIMITS, QUEUE_OF, RESULT_TTL_S, open_queue
+from paperlark.safejob import JOBS, SERIALIZER, SafeJob
 from paperlark.store.connection import guarded
 from worker.leash import tie
 

@@ -9,8 +9,11 @@ from paperlark import settings
 from paperlark.chosen import chosen as chosen_profile
 from paperlark.clock import clock
 from paperlark.errors import ConfigError
+from paperlark.feedback import Knobs
+from paperlark.profile import is_own
 from worker.llm import models
 from worker.local import LocalScorer
+from worker.pipeline import Feedback
 from worker.sources import arxiv
 
 if TYPE_CHECKING:
@@ -48,6 +51,16 @@ class Context:
         """
         return chosen_profile(self.store, name, self.settings.digest.profile)
 
+    @property
+    def hearing(self) -> Feedback:
+        """How votes are heard, by the settings."""
+        table = self.settings.feedback
+        return Feedback(Knobs(table.target, table.least), table.wild_card)
+
+    def choice(self, profile: str) -> str:
+        """Who scores for the profile of that name, as `scorer` takes it: readers' own cost less."""
+        return self.settings.readers.own_scorer if is_own(profile) else ""
+
     def scorer(self, choice: str = "") -> tuple[str, MakeScorer]:
         """The scorer's name, as scores are kept under it, and how to build it for a day.
 
@@ -63,9 +76,14 @@ class Context:
         return "llm", models.scorer(self.settings, self.store, self.clock, self.progress)
 
 
-def _local(day: date, background: Iterable[Paper], labels: Mapping[PaperId, Label]) -> Scorer:
+def _local(
+    day: date,
+    background: Iterable[Paper],
+    labels: Mapping[PaperId, Label],
+    votes: Mapping[PaperId, Label],
+) -> Scorer:
     del day
-    return LocalScorer(background, labels)
+    return LocalScorer(background, labels, votes)
 
 
 def build(chosen: Settings, connection: Connection, progress: Progress | None = None) -> Context:

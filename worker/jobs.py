@@ -1,4 +1,4 @@
-"""What RQ calls: fetch, score, publish. Each takes ids and dates, and may run twice.
+"""What RQ calls: fetch, score, publish, setup. Each takes ids and dates, and may run twice.
 
 A job is a hint; the store is the truth. Each step enqueues the next one by name.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from paperlark import queues, settings
 from paperlark.store.connection import ours as connection
 from worker import context as contexts
-from worker import pipeline
+from worker import drafter, pipeline
 
 if TYPE_CHECKING:
     from worker.context import Context
@@ -35,13 +35,23 @@ def fetch(profile: str, day: str) -> None:
 def score(profile: str, day: str) -> None:
     """Score the day's papers for the profile, then have the digest made."""
     run = context()
-    name, make = run.scorer()
-    pipeline.score(run.profile(profile), date.fromisoformat(day), run.store, name, make)
+    name, make = run.scorer(run.choice(profile))
+    on = date.fromisoformat(day)
+    pipeline.score(run.profile(profile), on, run.store, name, make, hearing=run.hearing)
     queues.enqueue(connection().queue, "publish", profile, day)
 
 
 def publish(profile: str, day: str) -> None:
     """Make the day's digest for the profile, and keep it."""
     run = context()
-    name, _ = run.scorer()
-    pipeline.publish(run.profile(profile), date.fromisoformat(day), run.store, name, run.clock())
+    name, _ = run.scorer(run.choice(profile))
+    on = date.fromisoformat(day)
+    pipeline.publish(
+        run.profile(profile), on, run.store, name, now=run.clock(), hearing=run.hearing
+    )
+
+
+def setup(request: str, turn: str) -> None:
+    """Draft the profile that a person asked for, and keep the draft under their request."""
+    run = context()
+    drafter.answer(request, int(turn), run.source, run.store, run.clock())

@@ -40,7 +40,7 @@ def load(
         unknown = examples(profile, source, store)
         for done, day in enumerate(days):
             progress("abstracts of the last weeks", done, len(days))
-            _usable(pipeline.fetch(day, profile.categories, source, store))
+            usable(pipeline.fetch(day, profile.categories, source, store))
     except SourceError as error:
         return f"– Abstracts not loaded: {error} The first digests will fill the gap."
     lines = [f"– arXiv does not know {', '.join(unknown)}: check the ids."] if unknown else []
@@ -64,7 +64,7 @@ def examples(profile: Profile, source: Arxiv, store: RedisStore) -> list[str]:
     return [paper for paper in missing if paper not in found]
 
 
-def _usable(batches: Sequence[Batch]) -> None:
+def usable(batches: Sequence[Batch]) -> None:
     """Stop at a day of which nothing came: the days before it would fail the same way."""
     if batches and all(batch.state in _NOTHING for batch in batches):
         raise SourceError(f"{batches[0].detail or 'arXiv gave nothing'}.")

@@ -40,11 +40,19 @@ class LocalScorer:
     Args:
         background: papers of the last weeks; what they are liked for need not be known.
         labels: known answers; the profile's own examples take precedence.
+        votes: what people's votes say of papers. They reach `Scored.similarity` and no score, which
+            stays a yardstick that no voter can move.
     """
 
-    def __init__(self, background: Iterable[Paper], labels: Mapping[PaperId, Label]) -> None:
+    def __init__(
+        self,
+        background: Iterable[Paper],
+        labels: Mapping[PaperId, Label],
+        votes: Mapping[PaperId, Label] | None = None,
+    ) -> None:
         self._background = tuple(background)
         self._labels = dict(labels)
+        self._votes = dict(votes or {})
         self._tokens: dict[PaperId, tuple[str, str, Tokens]] = {}
 
     def score(self, candidates: Sequence[Candidate], profile: Profile) -> Scored:
@@ -58,7 +66,18 @@ class LocalScorer:
         notes = self._notes(candidates, profile, idle=idle)
         values = distinct({key: ranker.percent(0.0 if idle else v) for key, v in raw.items()})
         scores = {key: _graded(ranker, key, value, idle) for key, value in values.items()}
-        return Scored(scores, {}, Usage("local"), provenance(ranker, profile), notes)
+        how = provenance(ranker, profile)
+        near = self._similarity(ranker, profile, raw)
+        return Scored(scores, {}, Usage("local"), how, notes, near)
+
+    def _similarity(
+        self, ranker: Ranker, profile: Profile, raw: dict[PaperId, float]
+    ) -> dict[PaperId, float]:
+        """The raw scores once votes are learnt from too. Last: the ranker is another one then."""
+        if not self._votes:
+            return raw
+        ranker.fit(self._labels | self._votes | self._own(profile))
+        return ranker.score(raw)
 
     def _notes(
         self, candidates: Sequence[Candidate], profile: Profile, *, idle: bool
@@ -78,10 +97,12 @@ class LocalScorer:
         for paper in (*self._background, *(candidate.paper for candidate in candidates)):
             tokens = self._tokenised(paper)
             ranker.see(paper.id, paper.title, paper.abstract, tokens)
-        own = {key: Label(0.0) for key in profile.not_liked}
-        own |= {key: Label(1.0) for key in profile.liked}
-        ranker.fit(self._labels | own)
+        ranker.fit(self._labels | self._own(profile))
         return ranker
+
+    def _own(self, profile: Profile) -> dict[PaperId, Label]:
+        own = {key: Label(0.0) for key in profile.not_liked}
+        return own | {key: Label(1.0) for key in profile.liked}
 
     def _tokenised(self, paper: Paper) -> Tokens:
         """The paper's tokens, kept: one scorer may serve many profiles."""

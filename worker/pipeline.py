@@ -8,21 +8,40 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from paperlark import __version__, selection
+from paperlark import __version__, facts, selection
 from paperlark import digest as digests
 from paperlark.domain import BatchState, Scored, Usage, VerdictState
+from paperlark.feedback import showing
+from paperlark.ports import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from paperlark.domain import Batch, Candidate, Digest, Label, Paper, PaperId, Profile
-    from paperlark.ports import PaperStore, Scorer, Source, Store
+    from paperlark.feedback import Knobs, Showing, Steering
+    from paperlark.ports import PaperStore, Scorer, Source
 
-    MakeScorer = Callable[[date, Iterable[Paper], Mapping[PaperId, Label]], Scorer]
-    """Builds a scorer for a date, the store's unlabelled papers and the profile's labels."""
+    Labels = Mapping[PaperId, Label]
+    MakeScorer = Callable[[date, Iterable[Paper], Labels, Labels], Scorer]
+    """Builds a scorer for a date, the store's unlabelled papers, and what is known of papers for
+    the profile: by models, and by votes."""
+
+
+class Kept(Store, facts.Kept, Protocol):
+    """All that a day is made from."""
+
+
+class Feedback(NamedTuple):
+    """How votes are heard, by the settings: the two knobs, and whether there is a wild card."""
+
+    knobs: Knobs | None = None
+    wild: bool = True
+
+
+AS_SHIPPED = Feedback()
 
 SETTLED = frozenset({BatchState.COMPLETE, BatchState.QUIET})
 WORTH = {VerdictState.COMPLETE: 2, VerdictState.QUIET: 2, VerdictState.PARTIAL: 1}
@@ -74,11 +93,20 @@ def _settled(batch: Batch | None) -> bool:
     return batch.source != "file" and not batch.unchecked
 
 
-def score(profile: Profile, day: date, store: Store, scorer: str, make: MakeScorer) -> Scored:
+def score(
+    profile: Profile,
+    day: date,
+    store: Kept,
+    scorer: str,
+    make: MakeScorer,
+    *,
+    hearing: Feedback = AS_SHIPPED,
+) -> Scored:
     """Score the day's candidates for the profile, unless every one of them is scored already.
 
     What another scorer gave in its place (the local ranker, when no model could be asked) does not
-    count as scored: the next run tries again.
+    count as scored: the next run tries again. The scorer sees the line as the votes have moved it:
+    it looks twice at what may be shown.
     """
     kept = _candidates(profile, day, store)
     have = store.scores(profile.name, profile.revision, day, scorer)
@@ -86,7 +114,10 @@ def score(profile: Profile, day: date, store: Store, scorer: str, make: MakeScor
         return have
     examples = store.papers([*profile.liked, *profile.not_liked])
     background = chain(examples.values(), store.recent())
-    scored = make(day, background, store.labels(profile.name)).score(kept, profile)
+    known = facts.gather(store, profile.name, hearing.knobs)
+    line = known.course(profile.base_line, day).line.value
+    judge = make(day, background, store.labels(profile.name), known.labels(day))
+    scored = judge.score(kept, replace(profile, base_line=line))
     store.save_scores(profile.name, profile.revision, day, scorer, scored)
     return scored
 
@@ -107,7 +138,13 @@ def _listed(batches: Iterable[Batch]) -> frozenset[PaperId]:
 
 
 def publish(
-    profile: Profile, day: date, store: Store, scorer: str, now: datetime | None = None
+    profile: Profile,
+    day: date,
+    store: Kept,
+    scorer: str,
+    *,
+    now: datetime | None = None,
+    hearing: Feedback = AS_SHIPPED,
 ) -> Digest:
     """Assemble the day's digest from what is kept, and keep it.
 
@@ -120,26 +157,45 @@ def publish(
         store: holds the batches, papers and scores.
         scorer: whose scores, as `score` kept them.
         now: when it is made, for people.
+        hearing: how votes are heard.
     """
     if (stands := standing(profile, day, store, scorer)) is not None:
         return stands
     batches = store.batches(day, profile.categories)
+    papers = store.papers(_listed(batches))
     kept = store.scores(profile.name, profile.revision, day, scorer)
+    scored = kept or Scored({}, {}, Usage(scorer))
+    known = facts.gather(store, profile.name, hearing.knobs)
+    steering = facts.steer(profile, day, known, scored, papers, wild=hearing.wild)
     made = digests.assemble(
         profile,
         day,
         batches,
-        store.papers(_listed(batches)),
-        kept or Scored({}, {}, Usage(scorer)),
+        papers,
+        scored,
         version=__version__,
         shown_before=store.shown_before(profile.name, day),
+        steering=steering,
         made_at=now,
     )
     before = store.digest(profile.name, day)
     if before and (_same(made, before) or _knows_less(made, before)):
         return before
-    store.save_digest(made)
+    store.save_digest(made, _kept(_shows(made, scored, steering), store.showings(profile.name)))
     return made
+
+
+def _shows(made: Digest, scored: Scored, steering: Steering) -> Showing:
+    """What the digest shows, with what was known of each card before any vote touched it."""
+    wild = next((card.paper.id for card in made.cards if card.wild), None)
+    return showing(made, scored.scores, steering.similarity, steering.words, wild)
+
+
+def _kept(shows: Showing, earlier: Iterable[Showing]) -> Showing:
+    """With what the day's digest showed before it was made again: votes on those cards count on."""
+    now = {card.paper for card in shows.cards}
+    before = (card for each in earlier if each.date == shows.date for card in each.cards)
+    return replace(shows, cards=(*shows.cards, *(card for card in before if card.paper not in now)))
 
 
 def _same(made: Digest, before: Digest) -> bool:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 import structlog
 
 from bot import words
-from bot.desk import commands, digests, forms, papers, voting
-from bot.replies import Said
+from bot.desk import commands, digests, forms, house, mine, papers, voting
+from bot.replies import OWN, Said
 from paperlark import taxonomy
 from paperlark.errors import PaperlarkError, StoreError
 
@@ -40,14 +40,17 @@ class FrontDesk:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._changing = asyncio.Lock()
 
     async def command(self, asker: Asker, text: str) -> Reply:
         """The words after ``/digest``."""
         return await _answer(commands.command, self._house, asker, text)
 
     async def digest(self, asker: Asker, when: str, page: str = "1") -> Reply:
-        """A page of a digest."""
-        return await _answer(digests.digest, self._house, asker, when, page)
+        """A page of a digest, or of one's own."""
+        own = page.removeprefix(OWN)
+        question = digests.digest if own == page else mine.page
+        return await _answer(question, self._house, asker, when, own)
 
     async def abstract(self, asker: Asker, query: str) -> Reply:
         """One paper in full."""
@@ -105,7 +108,9 @@ class FrontDesk:
     async def change(self, asker: Asker, form: SettingsForm) -> Mapping[str, str]:
         """Apply a filled-in form; what is wrong with it, by field."""
         try:
-            return await asyncio.to_thread(forms.change, self._house, asker, form)
+            # One after the other: between the look at the stamp and the writing comes nobody else.
+            async with self._changing:
+                return await asyncio.to_thread(forms.change, self._house, asker, form)
         except Exception as error:  # noqa: BLE001  (nothing raises at a desk)
             return {"profile": _slip(error)}
 
@@ -113,6 +118,14 @@ class FrontDesk:
         """Up to 25 categories whose code or name holds these words."""
         found = taxonomy.search(words)[:_CHOICES]
         return tuple((category.code, category.name) for category in found)
+
+    async def profiles(self, asker: Asker) -> tuple[str, ...]:
+        """The names of the place's profiles, the usual one first; none where they are not known."""
+        try:
+            return await asyncio.to_thread(house.profiles, self._house, asker)
+        except Exception as error:  # noqa: BLE001  (nothing raises at a desk)
+            _slip(error)
+            return ()
 
 
 async def _answer(question: Callable[P, Reply], /, *args: P.args, **kwargs: P.kwargs) -> Reply:

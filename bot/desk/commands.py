@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from bot import words
+from bot import own, words
 from bot.desk import (
     days,
     digests,
     exporting,
     forms,
+    layers,
+    links,
+    mine,
     papers,
     people,
     places,
     searching,
-    taste,
+    setup,
+    tune,
     voting,
 )
 from bot.replies import Lines
@@ -37,18 +43,23 @@ _THUMBS: Final = {
     "down": Thumb.DOWN, "👎": Thumb.DOWN, "-1": Thumb.DOWN,
     "none": Thumb.NONE, "back": Thumb.NONE,
 }  # fmt: skip
+_VERB: Final = re.compile(r"setup(?:\s|$)", re.IGNORECASE)
 _DOORS: Final = {"slack": Door.SLACK_BUTTON, "discord": Door.DISCORD_BUTTON}
 
 
 def command(house: House, asker: Asker, text: str) -> Reply:
     """What the words ask for; the help where they are none, or none of ours."""
     plain = text.strip()
-    if len(plain) > words.LONGEST:
+    if len(plain) > (setup.LONGEST if _VERB.match(plain) else words.LONGEST):
         raise NotFound(words.too_long(plain))
+    if found := own.PROFILE.search(plain):
+        plain, asker = plain[: found.start()], replace(asker, profile=found[1])
     verb, _, rest = plain.partition(" ")
     verb, rest = verb.lower(), rest.strip()
     if verb in {"", "help", "?"}:
         return help_page()
+    if asker.public and own.personal(verb, rest):
+        raise NotFound(words.YOURS_ALONE)
     if question := QUESTIONS.get(verb):
         return question(house, asker, rest)
     if days.is_date(verb):
@@ -82,7 +93,7 @@ def _vote(house: House, asker: Asker, text: str) -> Reply:
     thumb = _THUMBS.get(word.lower())
     if thumb is None or not paper.strip():
         raise NotFound("Say how and on what: `/digest vote up 2611.90412`, or `down`, or `none`.")
-    door = _DOORS.get(asker.where.kind, Door.CLI)
+    door = _DOORS.get(asker.where.kind, Door.COMMAND)
     return voting.vote(house, asker, voting.Word(thumb, door, paper=papers.meant(paper)))
 
 
@@ -109,14 +120,17 @@ QUESTIONS: Final[Mapping[str, Question]] = {
     "save": _save,
     "unsave": _unsave,
     "saved": _plainly(voting.saved),
-    "mine": _plainly(voting.mine),
+    "mine": mine.mine,
+    "link": links.link,
+    "unlink": links.unlink,
     "export": exporting.export,
     "forget": people.forget,
     "search": searching.search,
-    "follow": taste.follow,
-    "mute": taste.mute,
-    "tune": places.tune,
+    "follow": layers.follow,
+    "mute": layers.mute,
+    "tune": tune.tune,
     "settings": _plainly(forms.shown),
+    "setup": setup.setup,
     "subscribe": places.subscribe,
     "unsubscribe": places.unsubscribe,
 }

@@ -80,7 +80,7 @@ def _page(
     asker: Asker,
 ) -> DigestPage:
     pages = max(1, -(-len(found.cards) // PAGE))
-    number = _number(asked, pages)
+    number = numbered(asked, pages)
     first = (number - 1) * PAGE
     near = (*fates.past_cap(found)[:PAGE], *fates.near(found))[:PAGE]
     return DigestPage(
@@ -91,11 +91,16 @@ def _page(
         below=() if number else near,
         votes=votes,
         saved=frozenset(house.store.saved.kept_for(asker.voter)),
+        profile=found.profile if asker.profile else "",
     )
 
 
-def _number(asked: str, pages: int) -> int:
-    """The page's number; 0 for the near misses."""
+def numbered(asked: str, pages: int) -> int:
+    """The page's number; 0 for the near misses.
+
+    Raises:
+        NotFound: there is none such.
+    """
     word = asked.strip().lower() or "1"
     if word == BELOW:
         return 0

@@ -34,6 +34,8 @@ def export(house: House, asker: Asker, text: str) -> Reply:
         form = "bibtex"
     elif form != "json":
         raise NotFound(USAGE)
+    if (form, what.strip()) == ("json", "mine"):
+        return people.export(house, asker)
     if what.strip() == "saved":
         return _saved(house, asker, form)
     reply = digests.digest(house, asker, what.strip() or "latest")

@@ -9,11 +9,13 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from bot import words
-from bot.desk.digests import newest
-from bot.desk.house import place
+from bot.desk.case import case
+from bot.desk.house import TURN, place
+from bot.desk.trials import nearby
 from bot.replies import SettingsForm
 from paperlark import editing, slots, taxonomy
 from paperlark.errors import ConfigError, NotFound
+from paperlark.feedback import Act
 from paperlark.profile import MOST_CARDS
 from paperlark.render.escape import block, plain
 from paperlark.subscription import Form, Quiet, Subscription, Wait
@@ -21,6 +23,7 @@ from paperlark.subscription import Form, Quiet, Subscription, Wait
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bot.desk.case import Case
     from bot.desk.house import House, Place
     from bot.ports import Asker
     from paperlark.domain import Profile
@@ -34,6 +37,8 @@ _CUT: Final = 2_900
 """A form may hold 3,000 characters: a text that ends there was cut by it."""
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)")
 _WEEK: Final = range(7)
+AUTO, FROZEN = "auto", "frozen"
+"""What the form says of the line."""
 CHANGED: Final = (
     "Somebody changed these settings while the form was open, so nothing was saved: open it again."
 )
@@ -48,8 +53,7 @@ def shown(house: House, asker: Asker) -> SettingsForm:
     if not asker.manager:
         raise NotFound(words.MANAGERS)
     at = place(house, asker)
-    own = at.subscription or fresh(house, at)
-    digest = newest(house, at)
+    own, found = at.subscription or fresh(house, at), case(house, asker, at)
     return SettingsForm(
         profile=at.profile.name,
         topics=at.profile.topics,
@@ -62,9 +66,11 @@ def shown(house: House, asker: Asker) -> SettingsForm:
         form=own.form,
         wait=own.wait,
         days=own.days,
-        line_now=digest.line.value if digest else at.profile.base_line,
+        line=_line(found),
+        line_now=found.value,
+        nearby=nearby(found),
         first="" if at.subscription else words.first(slots.first(own, house.clock()), own.zone),
-        stamp=_stamp(at),
+        stamp=_stamp(at, _line(found)),
     )
 
 
@@ -75,10 +81,16 @@ def change(house: House, asker: Asker, form: SettingsForm) -> Mapping[str, str]:
     """
     if not asker.manager:
         return {"profile": words.MANAGERS}
+    with TURN:
+        return _changed(house, asker, form)
+
+
+def _changed(house: House, asker: Asker, form: SettingsForm) -> Mapping[str, str]:
     at = place(house, asker)
     if form.profile != at.profile.name:
         return {"profile": "This place has another profile by now: open the form again."}
-    if form.stamp and form.stamp != _stamp(at):
+    found = case(house, asker, at)
+    if form.stamp and form.stamp != _stamp(at, _line(found)):
         return {"profile": CHANGED}
     read = _Reading(form)
     own = at.subscription or fresh(house, at)
@@ -86,20 +98,32 @@ def change(house: House, asker: Asker, form: SettingsForm) -> Mapping[str, str]:
     profile = read.profile(at.profile)
     if read.wrong:
         return read.wrong
+    more = profile.source != at.profile.source or form.line != _line(found)
+    if more and found.barred:
+        return {"profile": found.barred}
     if at.subscription is None:
         wanted = replace(wanted, since=slots.since(wanted, house.clock()))
     if profile.source != at.profile.source:
         house.store.save_profile(profile)
     if wanted != at.subscription:
         house.store.subscriptions.save_subscription(wanted)
+    if form.line != _line(found):
+        found.decided(Act.FREEZE if form.line == FROZEN else Act.THAW).keep()
     return {}
 
 
-def _stamp(at: Place) -> str:
+def _line(found: Case) -> str:
+    """How the line will be on the first digest that a change of now counts for."""
+    return FROZEN if found.course(found.day).frozen else AUTO
+
+
+def _stamp(at: Place, line: str) -> str:
     """A name of everything the form shows of a place: another one, once any of it has changed."""
     own = at.subscription
     shown = (own.at, own.zone, own.days, own.quiet, own.form, own.wait) if own else ()
-    return sha256(repr((at.profile.source, shown)).encode("utf-8", "replace")).hexdigest()[:16]
+    return sha256(repr((at.profile.source, shown, line)).encode("utf-8", "replace")).hexdigest()[
+        :16
+    ]
 
 
 def fresh(house: House, at: Place) -> Subscription:
@@ -119,8 +143,8 @@ class _Reading:
     def subscription(self, old: Subscription) -> Subscription:
         """The subscription as the form wants it; without what is wrong."""
         form = self.form
-        if form.line != "auto":
-            self.wrong["line"] = "The line cannot be frozen yet: leave it at auto."
+        if form.line not in {AUTO, FROZEN}:
+            self.wrong["line"] = f"Choose one of {AUTO}, {FROZEN}."
         return replace(
             old,
             at=self._try("at", lambda: _time(form.at), old.at),

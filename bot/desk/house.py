@@ -2,130 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
+from bot import words
+from bot.desk.memory import Memory
 from paperlark import chosen, slots
 from paperlark.errors import ConfigError, NotFound
-from paperlark.ports import ShelfStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
+    from bot.desk.kept import Kept
     from bot.ports import Asker
     from paperlark.clock import Clock
-    from paperlark.domain import Digest, Listing, Paper, PaperId, PaperTrace, Profile
-    from paperlark.ports import Ledger, SubscriptionStore
-    from paperlark.store.standing import Outcome, Way
+    from paperlark.domain import PaperId, Profile
+    from paperlark.feedback import Knobs
     from paperlark.subscription import Subscription
     from paperlark.target import Target
     from paperlark.vote import Vote
 
+TURN: Final = threading.RLock()
+"""Whoever changes a place looks and writes before the next one: nothing is lost, or done twice."""
+_OPERATOR: Final = "cli"
+_TERMINAL: Final = "console"
 _LATER: Final = 8
 """A post bears the newest date it covers: up to a week after that of its papers."""
-
-
-class Votes(Protocol):
-    """The slice of the votes the desk works with."""
-
-    def say(self, vote: Vote, way: Way) -> Outcome:
-        """Keep a word as it is meant; what it came to."""
-
-    def votes(self, subscription: str) -> tuple[Vote, ...]:
-        """The last words on a subscription's papers."""
-
-    def votes_on(self, subscription: str, paper: PaperId) -> tuple[Vote, ...]:
-        """The last words on one paper."""
-
-    def votes_of(self, voter: str) -> tuple[Vote, ...]:
-        """One person's last words."""
-
-    def voted_in(self) -> tuple[str, ...]:
-        """The ids of subscriptions with any vote."""
-
-    def forget_of(self, voter: str) -> int:
-        """Erase every word of one person; how many they were."""
-
-
-class Shelf(ShelfStore, Protocol):
-    """Papers put aside, and the way to lose them all."""
-
-    def forget_of(self, voter: str) -> None:
-        """Erase everything that person put aside."""
-
-
-class Seen(Protocol):
-    """Events that were handled."""
-
-    def handled(self, kind: str, event: str) -> bool:
-        """Whether it was handled."""
-
-    def mark(self, kind: str, event: str) -> bool:
-        """Note that it was handled."""
-
-
-class Kept(Protocol):
-    """The slice of the store the desk works with."""
-
-    @property
-    def votes(self) -> Votes:
-        """Thumbs."""
-
-    @property
-    def saved(self) -> Shelf:
-        """Papers put aside."""
-
-    @property
-    def seen(self) -> Seen:
-        """Events that were handled."""
-
-    @property
-    def subscriptions(self) -> SubscriptionStore:
-        """Who gets what."""
-
-    @property
-    def ledger(self) -> Ledger:
-        """What was delivered."""
-
-    def profile(self, name: str) -> Profile | None:
-        """The profile of that name."""
-
-    def profiles(self) -> tuple[Profile, ...]:
-        """Every profile."""
-
-    def save_profile(self, profile: Profile) -> None:
-        """Keep it."""
-
-    def digest(self, profile: str, day: date) -> Digest | None:
-        """The digest kept for that profile and date."""
-
-    def digest_dates(self, profile: str) -> tuple[date, ...]:
-        """Dates with a digest, oldest first."""
-
-    def shown_on(self, profile: str, paper: PaperId) -> tuple[date, ...]:
-        """Dates whose digest shows the paper, oldest first."""
-
-    def papers(self, ids: Iterable[PaperId]) -> Mapping[PaperId, Paper]:
-        """The papers kept under these ids."""
-
-    def dated(self) -> Iterator[tuple[date, Paper]]:
-        """Every paper still kept with its mailing date, oldest first."""
-
-    def first_day(self) -> date | None:
-        """The oldest mailing date of which anything is kept."""
-
-    def keep(self, papers: Iterable[Paper]) -> None:
-        """Keep papers for good."""
-
-    def listed(
-        self, paper: PaperId, day: date | None = None
-    ) -> tuple[tuple[date, str, Listing], ...]:
-        """Kept listings of the paper, newest date first."""
-
-    def trace(self, profile: str, paper: PaperId, day: date | None = None) -> PaperTrace:
-        """All that is kept about a paper for a profile and day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +44,9 @@ class House:
         mail: whether mails are set up.
         invite: asks a reader by mail to confirm a subscription; from whom the request came. Gives
             the sentence to say; may raise. None where there is nobody to do it.
+        draft: has a request's turn drafted, by the request's name; None where nobody does it.
+        knobs: the target and the least a day by the settings; None for those as shipped.
+        memory: what takes long to work out.
     """
 
     store: Kept
@@ -148,6 +56,9 @@ class House:
     web: str = ""
     mail: bool = False
     invite: Callable[[Subscription, str], str] | None = None
+    draft: Callable[[str, int], str] | None = None
+    knobs: Knobs | None = None
+    memory: Memory = field(default_factory=Memory, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +94,10 @@ def place(house: House, asker: Asker, paper: PaperId = "", ref: str = "") -> Pla
         ref: the service's name of a message: the profile that posted it comes before any other.
 
     Raises:
-        NotFound: it has no profile; the sentence says what to do.
+        NotFound: it has no profile, or not the one that was named; the sentence says what to do.
     """
-    here = [s for s in house.store.subscriptions.subscriptions() if s.target == asker.where]
-    showing = (s for s in here if paper and house.store.shown_on(s.profile, paper))
-    own = _posted(house, here, paper, ref) or next(showing, None) or chosen.at(here, asker.where)
+    here = _delivered(house, asker.where)
+    own = _called(here, asker) if asker.profile else _meant(house, here, asker, paper, ref)
     name = own.profile if own else ""
     try:
         profile = chosen.chosen(house.store, name, house.default)
@@ -196,7 +106,76 @@ def place(house: House, asker: Asker, paper: PaperId = "", ref: str = "") -> Pla
     except ConfigError as error:
         names = [each.name for each in house.store.profiles()]
         raise NotFound(_which(asker.where, names)) from error
+    if asker.profile and not _same(profile.name, asker.profile):
+        raise NotFound(_not_here(asker.profile, (profile.name,)))
     return Place(asker.where, profile, own)
+
+
+def barred(house: House, asker: Asker, at: Place) -> str:
+    """Why the asker may not change what the place's profile gives; empty where they may.
+
+    Everybody manages a talk of their own, and many a place that gets no digest: from there nobody
+    changes what others got before. The command line belongs to whoever runs paperlark.
+    """
+    if not asker.manager:
+        return words.MANAGERS
+    outside = asker.alone or (at.subscription is None and asker.where.kind != _OPERATOR)
+    return words.ELSEWHERE if outside and _shared(house, at) else ""
+
+
+def _shared(house: House, at: Place) -> bool:
+    """Whether other places get the profile too, and did so before this one."""
+    own = at.subscription.made_at if at.subscription else None
+    every = house.store.subscriptions.subscriptions()
+    theirs = (each for each in every if each.profile == at.profile.name)
+    others = (e for e in theirs if e.target != at.target and e.target.kind != _TERMINAL)
+    return any(own is None or each.made_at is None or each.made_at < own for each in others)
+
+
+def named(asker: Asker, at: Place, votes: Iterable[Vote] | None = None) -> bool:
+    """Whether the asker is told who cast these votes, or without any who gets digests elsewhere.
+
+    In a talk of one's own everybody manages: there only those who voted in that talk are named.
+    """
+    told = asker.named and asker.manager
+    if not asker.alone:
+        return told
+    return told and votes is not None and all(each.subscription == at.id for each in votes)
+
+
+def profiles(house: House, asker: Asker) -> tuple[str, ...]:
+    """The names of the place's profiles, the usual one first.
+
+    Raises:
+        NotFound: it has none.
+    """
+    here = _delivered(house, asker.where)
+    named = tuple(dict.fromkeys(each.profile for each in here))
+    return named or (place(house, replace(asker, profile="")).profile.name,)
+
+
+def _delivered(house: House, where: Target) -> list[Subscription]:
+    return [each for each in house.store.subscriptions.subscriptions() if each.target == where]
+
+
+def _called(here: Sequence[Subscription], asker: Asker) -> Subscription | None:
+    """The place's subscription to the profile that was named; None where digests do not come."""
+    found = next((each for each in here if _same(each.profile, asker.profile)), None)
+    if here and not found:
+        raise NotFound(_not_here(asker.profile, dict.fromkeys(each.profile for each in here)))
+    return found
+
+
+def _meant(
+    house: House, here: Sequence[Subscription], asker: Asker, paper: PaperId, ref: str
+) -> Subscription | None:
+    """The subscription that a question about a paper or a message means, else the usual one."""
+    showing = (each for each in here if paper and house.store.shown_on(each.profile, paper))
+    return _posted(house, here, paper, ref) or next(showing, None) or chosen.at(here, asker.where)
+
+
+def _same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()
 
 
 def _posted(
@@ -229,6 +208,11 @@ def _no_profile(name: str) -> str:
         "There is no profile yet, so there is nothing to show: whoever runs paperlark makes one "
         "with `paperlark init`."
     )
+
+
+def _not_here(name: str, known: Iterable[str]) -> str:
+    shown = ", ".join(known)
+    return f"“{words.short(name)}” is no profile of this place: leave it out, or name {shown}."
 
 
 def _which(where: Target, names: list[str]) -> str:

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from bot import words
 from bot.desk.digests import votes_here
-from bot.desk.house import place
+from bot.desk.house import named, place
 from bot.replies import AbstractOf, File, Lines
-from paperlark import ids
+from paperlark import facts, ids, pasts, tracing
 from paperlark.errors import ConfigError, NotFound
+from paperlark.render import figures
 from paperlark.render import trace as traces
 from paperlark.render.bibtex import bibtex
 from paperlark.store import aftermath
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from bot.desk.house import House, Place
@@ -84,18 +85,46 @@ def why(house: House, asker: Asker, query: str) -> Reply:
     day, traced, digest = _trace(house, at, wanted)
     if traced.paper is None and not traced.listings:
         raise NotFound(words.unknown_paper(wanted))
-    name = at.profile.name
-    sent = aftermath.deliveries(house.store, name, wanted, day) if day else ()
-    told = traces.lines(
+    name, store = at.profile.name, house.store
+    sent = tuple(aftermath.deliveries(store, name, wanted, day)) if day else ()
+    told = tracing.rows(
         traced,
         at.profile,
         day,
         digest,
-        votes=aftermath.votes_on(house.store, name, wanted),
-        deliveries=[traces.delivered(subscription, ref) for subscription, ref in sent],
+        voted=_voted(house, asker, at, wanted, digest),
+        deliveries=_delivered(asker, at, sent),
     )
     title = f"{wanted}: {traced.paper.title}" if traced.paper else wanted
     return Lines(title, tuple(f"{label}: {said}" for label, said in told))
+
+
+def _delivered(asker: Asker, at: Place, sent: Iterable[tuple[str, str | None]]) -> Iterator[str]:
+    """What became of it here; other places, which may be people's, are counted for most askers."""
+    elsewhere = 0
+    for subscription, ref in sent:
+        if subscription == at.id or named(asker, at):
+            yield traces.delivered(subscription, ref)
+        else:
+            elsewhere += 1
+    if elsewhere:
+        yield f"{figures.many(elsewhere, 'other place')} besides"
+
+
+def _voted(
+    house: House, asker: Asker, at: Place, paper: PaperId, digest: Digest | None
+) -> tracing.Votes:
+    """What votes have to do with it; who cast them is not told to everybody."""
+    name = at.profile.name
+    known = facts.gather(house.store, name, house.knobs)
+    cast = aftermath.votes_on(house.store, name, paper)
+    terms = known.followed(at.profile, digest.date) if digest else ()
+    return tracing.Votes(
+        known,
+        pasts.past(house.store, digest, terms) if digest else None,
+        cast,
+        named=named(asker, at, cast),
+    )
 
 
 def cite(house: House, asker: Asker, paper: PaperId) -> Reply:

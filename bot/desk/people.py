@@ -6,8 +6,11 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bot import words
+from bot.desk.layers import wishes
 from bot.replies import File, Said
 from paperlark.errors import NotFound
+from paperlark.layer import Kind
 from paperlark.render import figures
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from bot.ports import Asker
     from bot.replies import Reply
     from paperlark.domain import PaperId
+    from paperlark.layer import Layer
     from paperlark.ports import SubscriptionStore
     from paperlark.subscription import Subscription
     from paperlark.vote import Vote
@@ -46,8 +50,64 @@ class Shelf(Protocol):
         """Erase everything that person put aside."""
 
 
+class Links(Protocol):
+    """Who is the same person."""
+
+    def of(self, voter: str) -> tuple[str, ...]:
+        """All identities of the person."""
+
+    def forget_of(self, voter: str) -> None:
+        """Erase the identity's link."""
+
+
+class Layers(Protocol):
+    """What people follow and mute for themselves."""
+
+    def layer(self, voter: str) -> Layer:
+        """What that identity follows and mutes."""
+
+    def save_layer(self, voter: str, layer: Layer) -> None:
+        """Keep it."""
+
+    def forget_of(self, voter: str) -> None:
+        """Erase it, and what the person was shown."""
+
+
+class Choices(Protocol):
+    """What people decided about lines and words."""
+
+    def decided_by(self, voter: str) -> int:
+        """How many decisions are that person's."""
+
+    def forget_of(self, voter: str) -> int:
+        """Take a person's name off every decision; how many they were."""
+
+
+class Drafts(Protocol):
+    """Profiles being drafted."""
+
+    def forget_of(self, voter: str) -> None:
+        """Forget every request of one person."""
+
+
 class Kept(Protocol):
     """The slice of the store that knows people."""
+
+    @property
+    def drafts(self) -> Drafts:
+        """Profiles being drafted."""
+
+    @property
+    def links(self) -> Links:
+        """Who is the same person."""
+
+    @property
+    def layers(self) -> Layers:
+        """What people follow and mute for themselves."""
+
+    @property
+    def choices(self) -> Choices:
+        """What people decided."""
 
     @property
     def votes(self) -> Words:
@@ -64,22 +124,31 @@ class Kept(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """All that is kept of one person.
+    """All that is kept of one person, under all their names.
 
     Attributes:
-        voter: who, with the kind of identity before it: ``slack:U1``.
+        voter: who was asked for, with the kind of identity before it: ``slack:U1``.
+        names: all identities that are this person, the one asked for among them.
         votes: last words, withdrawals too, oldest first.
         saved: papers put aside and when, newest first.
         owned: subscriptions whose owner the person is.
+        layer: what they follow and mute for themselves.
+        decisions: how many decisions about lines and words were theirs.
     """
 
     voter: str
+    names: tuple[str, ...]
     votes: tuple[Vote, ...]
     saved: Mapping[PaperId, datetime]
     owned: tuple[Subscription, ...]
+    layer: Layer
+    decisions: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.votes or self.saved or self.owned)
+        linked = len(self.names) > 1
+        return bool(
+            self.votes or self.saved or self.owned or self.layer or self.decisions or linked
+        )
 
     @property
     def said(self) -> str:
@@ -90,36 +159,70 @@ class Person:
         ]
         if self.owned:
             parts.append(f"the name on {', '.join(each.id for each in self.owned)}")
+        if self.layer:
+            parts.append("what you follow and mute for yourself")
+        if self.decisions:
+            parts.append(f"the name on {figures.many(self.decisions, 'decision')}")
+        if len(self.names) > 1:
+            parts.append(f"the link of {words.names(self.names)}")
         return ", ".join(parts)
 
 
 def person(store: Kept, voter: str) -> Person:
-    """What is kept of that person. May raise `StoreError`."""
-    owned = (each for each in store.subscriptions.subscriptions() if each.owner == voter)
-    votes, saved = store.votes.votes_of(voter), store.saved.kept_for(voter)
-    return Person(voter, votes, saved, tuple(owned))
+    """What is kept of that person under all their names. May raise `StoreError`."""
+    names = store.links.of(voter)
+    owned = (each for each in store.subscriptions.subscriptions() if each.owner in names)
+    saved = [each for name in names for each in store.saved.kept_for(name).items()]
+    return Person(
+        voter=voter,
+        names=names,
+        votes=tuple(
+            sorted((v for n in names for v in store.votes.votes_of(n)), key=lambda vote: vote.at)
+        ),
+        saved=dict(sorted(saved, key=lambda each: (each[1], each[0]), reverse=True)),
+        owned=tuple(owned),
+        layer=wishes(store, voter),
+        decisions=sum(store.choices.decided_by(name) for name in names),
+    )
 
 
 def erase(store: Kept, voter: str) -> Person:
     """Erase it, and give what it was; every later line is worked out without these votes.
 
-    Interrupted, it has erased a part: done again, it erases the rest. May raise `StoreError`.
+    Decisions stay, without a name: a line that jumped would tell on everybody. Links go last:
+    interrupted, it has erased a part, and done again, it erases the rest. May raise `StoreError`.
     """
     gone = person(store, voter)
-    store.votes.forget_of(voter)
-    store.saved.forget_of(voter)
+    for name in gone.names:
+        store.votes.forget_of(name)
+        store.saved.forget_of(name)
+        store.layers.forget_of(name)
+        store.choices.forget_of(name)
+        store.drafts.forget_of(name)
     for each in gone.owned:
         store.subscriptions.save_subscription(replace(each, owner=""))
+    for name in gone.names:
+        store.links.forget_of(name)
     return gone
 
 
 def as_json(whom: Person) -> str:
-    """Everything, as an indented JSON object: ``voter``, ``votes``, ``saved``, ``owner_of``."""
+    """Everything, as an indented JSON object.
+
+    ``voter``, ``identities``, ``votes``, ``saved``, ``owner_of``, ``follows``, ``mutes``,
+    ``topics``, ``decisions``.
+    """
+    layer = whom.layer
     table = {
         "voter": whom.voter,
+        "identities": list(whom.names),
         "votes": [_vote(each) for each in whom.votes],
         "saved": [{"paper": paper, "at": at.isoformat()} for paper, at in whom.saved.items()],
         "owner_of": [each.id for each in whom.owned],
+        "follows": {str(kind): list(layer.followed(kind)) for kind in Kind},
+        "mutes": {str(kind): list(layer.muted(kind)) for kind in Kind},
+        "topics": layer.topics,
+        "decisions": whom.decisions,
     }
     return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
 
@@ -127,6 +230,7 @@ def as_json(whom: Person) -> str:
 def _vote(vote: Vote) -> dict[str, Any]:
     return {
         "at": vote.at.isoformat(),
+        "voter": vote.voter,
         "subscription": vote.subscription,
         "paper": vote.paper,
         "verdict": int(vote.verdict),

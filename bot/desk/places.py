@@ -1,4 +1,4 @@
-"""Where digests go: starting and stopping those of a place, and what the line is made of."""
+"""Where digests go: starting and stopping those of a place."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bot import words
-from bot.desk.digests import newest
 from bot.desk.forms import fresh
 from bot.desk.house import place
 from bot.readers import signup
-from bot.replies import Lines, Said
+from bot.replies import Said
 from paperlark import slots
 from paperlark.errors import NotFound
 from paperlark.owed import served
-from paperlark.render import figures
 from paperlark.subscription import State
-from paperlark.vote import Thumb
 
 if TYPE_CHECKING:
     from bot.desk.house import House, Place
@@ -114,23 +111,3 @@ def _state(at: Place) -> str:
     if own and own.state is State.DISABLED:
         return f"The digest of this place is off: {own.reason.rstrip('.')}."
     return "The digest of this place is paused."
-
-
-def tune(house: House, asker: Asker, text: str) -> Reply:
-    """The line of the place, its base, and the votes behind it. It does not move yet."""
-    at = place(house, asker)
-    if text.strip():
-        raise NotFound("The line does not move yet, so there is nothing to change. Votes are kept.")
-    digest = newest(house, at)
-    value = digest.line.value if digest else at.profile.base_line
-    thumbs = [vote.verdict for vote in house.store.votes.votes(at.id)]
-    up, down = thumbs.count(Thumb.UP), thumbs.count(Thumb.DOWN)
-    counted = f"{figures.many(up + down, 'vote')}: {up} 👍, {down} 👎"
-    return Lines(
-        title=f"Line {figures.line(value)}",
-        lines=(
-            f"Base {figures.line(at.profile.base_line)}, from the profile {at.profile.name}",
-            counted if up + down else words.nothing_voted(at.profile.base_line),
-        ),
-        foot="The line does not move yet; votes are kept, and will move it.",
-    )

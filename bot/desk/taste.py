@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot import words
-from bot.desk.house import place
+from bot.desk.house import TURN, barred, place
 from bot.replies import Lines, Said
 from paperlark import editing, taxonomy
 from paperlark.errors import ConfigError, NotFound
@@ -30,21 +30,24 @@ _LONGEST: Final = 100
 
 def follow(house: House, asker: Asker, text: str) -> Reply:
     """Follow an author, a phrase or a category; what was muted is only no longer muted."""
-    return _change(house, asker, text, "follow")
+    with TURN:
+        return _change(house, asker, text, "follow")
 
 
 def mute(house: House, asker: Asker, text: str) -> Reply:
     """Mute a phrase or a category; who or what was followed is only no longer followed."""
-    return _change(house, asker, text, "mute")
+    with TURN:
+        return _change(house, asker, text, "mute")
 
 
 def _change(house: House, asker: Asker, text: str, verb: str) -> Reply:
-    profile = place(house, asker).profile
+    at = place(house, asker)
+    profile = at.profile
     if not text.strip():
         return _listed(profile)
-    if not asker.manager:
-        raise NotFound(words.MANAGERS)
-    kind, what = _parsed(text, verb)
+    if bar := barred(house, asker, at):
+        raise NotFound(bar)
+    kind, what = parsed(text, verb)
     steps = {
         ("follow", "author"): _follow_author,
         ("mute", "author"): _mute_author,
@@ -58,10 +61,15 @@ def _change(house: House, asker: Asker, text: str, verb: str) -> Reply:
         return Said(said)
     house.store.save_profile(changed)
     undo = "mute" if verb == "follow" else "follow"
-    return Said(f"{said} From the next digest on. To undo: `/digest {undo} {kind} {what}`.")
+    return Said(f"{said} From the next digest on. To undo: `/digest {undo} here {kind} {what}`.")
 
 
-def _parsed(text: str, verb: str) -> tuple[str, str]:
+def parsed(text: str, verb: str) -> tuple[str, str]:
+    """What is meant, and its name: ``("author", "Ada Example")``.
+
+    Raises:
+        NotFound: the text does not say.
+    """
     kind, _, rest = text.strip().partition(" ")
     what = plain(rest).strip("\"“”'` ")
     if kind.lower() not in KINDS or not what:
@@ -138,16 +146,19 @@ def _canonical(name: str) -> str:
         return name
 
 
-def _listed(profile: Profile) -> Lines:
+def rows(profile: Profile) -> tuple[str, ...]:
+    """What a profile follows and mutes, one line each."""
     rules = [term.text for term in profile.exclusions if term.weight is None]
     against = [term.text for term in profile.exclusions if term.weight is not None]
-    rows = (
+    found = (
         ("Categories", profile.categories),
         ("Authors followed", profile.authors),
         ("Words followed", [term.text for term in profile.keywords]),
         ("Words muted", rules),
         ("Words that count against", against),
     )
-    lines = tuple(f"{label}: {', '.join(values) or 'none'}" for label, values in rows)
-    foot = "`/digest follow` or `mute`, then `author NAME`, `word WORDS` or `category cs.LG`."
-    return Lines(f"What {profile.name} follows and mutes", lines, foot)
+    return tuple(f"{label}: {', '.join(values) or 'none'}" for label, values in found)
+
+
+def _listed(profile: Profile) -> Lines:
+    return Lines(f"What {profile.name} follows and mutes", rows(profile), words.FOLLOW_HOW)

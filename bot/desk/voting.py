@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from paperlark.store.standing import Outcome
     from paperlark.vote import Door
 
-NEEDED: Final = 8
-"""Votes after which the page of one's own is worth having."""
 _LISTED: Final = 20
 
 
@@ -144,15 +142,6 @@ def saved(house: House, asker: Asker) -> Papers:
     )
 
 
-def mine(house: House, asker: Asker) -> Lines:
-    """The asker's own votes and saved papers, and how far this page is from being theirs."""
-    standing = [each for each in house.store.votes.votes_of(asker.voter) if each.verdict]
-    lines = [*_voted(house, standing), f"Saved: {figures.many(len(_shelf(house, asker)), 'paper')}"]
-    number = len({each.paper for each in standing})
-    foot = words.votes_missing(number, NEEDED) if number < NEEDED else ""
-    return Lines("Yours", tuple(lines), foot)
-
-
 def votes(house: House, asker: Asker) -> Lines:
     """The asker's own votes, newest first."""
     standing = [each for each in house.store.votes.votes_of(asker.voter) if each.verdict]
@@ -162,7 +151,13 @@ def votes(house: House, asker: Asker) -> Lines:
 
 
 def home(house: House, asker: Asker) -> Home:
-    """Everything about one person: where digests go is told for places they have to do with."""
+    """Everything about one person: where digests go is told for places they have to do with.
+
+    Raises:
+        NotFound: others would read it.
+    """
+    if asker.public:
+        raise NotFound(words.YOURS_ALONE)
     at = place(house, asker)
     own = house.store.votes.votes_of(asker.voter)
     voted = {each.subscription for each in own}

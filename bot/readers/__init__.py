@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.readers.errands import begin, rounds
 from bot.readers.handlers import routes
 from bot.readers.mailroom import Later, Mailroom
-from bot.readers.office import Office, at_once
-from bot.readers.signup import begin, prepared, send
+from bot.readers.office import Office, at_once, nothing
+from bot.readers.signup import prepared, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from paperlark.settings import Settings
     from paperlark.store import RedisStore
 
-__all__ = ["Later", "Mailroom", "Office", "begin", "office", "prepared", "routes", "send"]
+__all__ = ["Later", "Mailroom", "Office", "begin", "office", "prepared", "rounds", "routes", "send"]
 
 
 def office(
@@ -24,8 +25,9 @@ def office(
     store: RedisStore,
     clock: Clock,
     *,
-    later: Callable[[Callable[[], bool]], object] = at_once,
+    later: Callable[[Callable[[], object]], object] = at_once,
     mail: bool = True,
+    unqueue: Callable[[str], object] = nothing,
 ) -> Office:
     """What readers' questions work with.
 
@@ -35,6 +37,7 @@ def office(
         clock: what time it is.
         later: has mails sent beside the page that asked for them.
         mail: whether mails are set up.
+        unqueue: has the queue forget the jobs of a subscription.
     """
     return Office(
         store=store,
@@ -45,4 +48,7 @@ def office(
         later=later,
         mail=mail,
         default=settings.digest.profile,
+        rules=settings.readers,
+        repeat=settings.delivery.on_ambiguous == "repeat",
+        unqueue=unqueue,
     )

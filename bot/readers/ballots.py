@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot import words
 from bot.readers.pages import Button, Page
+from paperlark.store.standing import Way
 from paperlark.tokens import BadToken, Purpose
 from paperlark.vote import Door, Thumb, Vote
 
@@ -59,13 +60,12 @@ def cast(office: Office, asked: Asked) -> Page:
     if not ballot.reader.id:
         return _GONE
     thumb = _THUMBS.get(asked.text("do"), ballot.thumb)
-    before = _before(office, ballot)
-    kept = office.store.votes.cast(_vote(ballot, thumb, office.now()))
+    outcome = office.store.votes.say(_vote(ballot, thumb, office.now()), Way(own=True))
     office.store.keep(office.store.papers([ballot.paper]).values())
-    said = words.noted(thumb, ballot.title, before)
-    if not kept:
+    said = words.noted(thumb, ballot.title, outcome.before)
+    if not outcome.counts:
         said = f"A later vote of yours on “{words.short(ballot.title)}” counts."
-    more = (f"It helps to move the line of {ballot.reader.profile}.",) if thumb else ()
+    more = (f"It helps to move the line of {ballot.reader.title}.",) if thumb else ()
     return Page(said, more, _further(thumb, ballot))
 
 
@@ -91,7 +91,7 @@ def _read(office: Office, asked: Asked) -> Ballot:
         day, thumb = date.fromisoformat(day_), Thumb(int(sign))
     except ValueError as error:
         raise BadToken("This link is not whole. Open it from the mail again.") from error
-    reader = office.reader(key)
+    reader = office.addressed(key)
     digest = office.store.digest(reader.profile, day) if reader.id else None
     cards = digest.cards if digest else ()
     card = next((each for each in cards if each.paper.id == paper), None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from zoneinfo import available_timezones
 
 from bot import words
-from bot.readers import signup
+from bot.readers import errands, signup, wishes
 from bot.readers.pages import Page
 from paperlark import slots
 from paperlark.errors import ConfigError
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 _TITLE: Final = "A digest by mail"
 _LEAD: Final = (
-    "The day’s new arXiv papers that matter to a group, ranked, with the reason. "
+    "The day’s new arXiv papers that matter to a group, or to you, ranked, with the reason. "
     "A mail asks you to confirm; nothing else is sent before, and every mail has a way out."
 )
 _CLOSED: Final = Page(
@@ -79,11 +79,12 @@ def filled(office: Office, asked: Asked) -> Page:
         return _CLOSED
     reading = Reading(asked)
     target = reading.take("address", signup.mailbox, Target("mail"))
-    profile = reading.take("profile", lambda text: _profile(office, text), "")
-    wanted = reading.timing(Subscription(target, profile))
+    wish = wishes.read(office, reading)
+    wanted = reading.timing(Subscription(target, wish.name))
     if reading.wrong:
         return _form(office, asked.given, reading.wrong)
-    return Page("Look into your inbox.", (signup.begin(office, wanted, asked.source),))
+    said = errands.begin(office, wanted, asked.source, wish.own)
+    return Page("Look into your inbox.", (said,))
 
 
 def timing(old: Subscription | None, given: Mapping[str, str]) -> dict[str, object]:
@@ -114,26 +115,10 @@ def day(text: str) -> date | None:
 
 
 def _form(office: Office, given: Mapping[str, str], wrong: Mapping[str, str]) -> Page:
-    more = timing(None, given) | {
-        "address": given.get("address", ""),
-        "profile": given.get("profile", _offered(office)),
-        "wrong": wrong,
-    }
+    more = timing(None, given) | wishes.shown(office, given)
+    more |= {"address": given.get("address", ""), "wrong": wrong}
     status = HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK
     return Page(_TITLE, (_LEAD,), status=status, template="reader_subscribe.html.j2", more=more)
-
-
-def _offered(office: Office) -> str:
-    """The default profile, or the only one; no page of ours lists the others."""
-    names = [profile.name for profile in office.store.profiles()]
-    return office.default or (names[0] if len(names) == 1 else "")
-
-
-def _profile(office: Office, name: str) -> str:
-    known = {profile.name for profile in office.store.profiles()} | {office.default}
-    if not name or name not in known:
-        raise ConfigError("There is no profile of that name: ask whoever runs paperlark for one.")
-    return name
 
 
 def _hour(text: str) -> time:
@@ -142,9 +127,8 @@ def _hour(text: str) -> time:
             return datetime.strptime(text, form).time()  # noqa: DTZ007  (a wall clock's)
         except ValueError:
             continue
-    raise ConfigError(
-        f"The time “{words.short(text)}” doesn’t exist. Give one from 00:00 to 23:59."
-    )
+    said = f"The time “{words.short(text)}” doesn’t exist. " if text else ""
+    raise ConfigError(f"{said}Give a time from 00:00 to 23:59.")
 
 
 def _days(text: str) -> tuple[int, ...]:

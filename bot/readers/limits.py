@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from paperlark.errors import PaperlarkError
+from paperlark.store.suppressed import mailbox
 from paperlark.tokens import reader_key
 
 if TYPE_CHECKING:
@@ -34,12 +35,12 @@ class TooMany(PaperlarkError):
 
 
 def address(office: Office, to: str) -> str:
-    """How an address is counted: by a name that only we can make."""
-    return reader_key(office.secret, f"address {to.casefold()}")
+    """How an address is counted, with all that reach its mailbox: by a name only we can make."""
+    return reader_key(office.secret, f"address {mailbox(to)}")
 
 
 def admitted(office: Office, source: str, to: str, name: str) -> bool:
-    """Whether a mail may be sent; False where the address has had its share.
+    """Whether a mail may be sent; False where the address has had its share, or wants none.
 
     Args:
         office: where it is counted.
@@ -53,7 +54,8 @@ def admitted(office: Office, source: str, to: str, name: str) -> bool:
     if source:
         _pass(office, f"source {source}", name, PER_SOURCE)
         _pass(office, "everybody", name, OVERALL)
-    return _counted(office, address(office, to), name, PER_ADDRESS)
+    wanted = not office.store.suppressed.why(to)
+    return _counted(office, address(office, to), name, PER_ADDRESS) and wanted
 
 
 def _pass(office: Office, who: str, name: str, limit: Limit) -> None:

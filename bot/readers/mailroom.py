@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from threading import Timer
 from typing import TYPE_CHECKING, Final, cast
 
 from bot.context import composer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from bot.channels.mail.client import Mail
     from bot.readers.letters import Letter
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from paperlark.target import Target
 
 _AT_ONCE: Final = 2
-WAITS_S: Final = (60.0, 300.0, 900.0, 3_600.0)
 
 
 class Mailroom:
@@ -49,6 +47,7 @@ class Mailroom:
                 text=letter.text,
                 html=letter.html,
                 key=letter.key,
+                profile=letter.profile,
             )
         finally:
             await way.aclose()
@@ -57,24 +56,12 @@ class Mailroom:
 class Later:
     """Work that is done soon, beside the page that asked for it, two pieces at a time.
 
-    Args:
-        waits: seconds after each try that came to nothing; many servers refuse a first mail.
+    What it cannot end is in the store: `errands.rounds` looks after it.
     """
 
-    def __init__(self, waits: Sequence[float] = WAITS_S) -> None:
-        self._waits = tuple(waits)
+    def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="letters")
 
-    def __call__(self, work: Callable[[], bool]) -> None:
-        """Have it done; it says whether it is settled, and is tried again where it is not.
-
-        What waits when the process ends is forgotten: its reader asks again.
-        """
-        self._threads.submit(self._try, work, self._waits)
-
-    def _try(self, work: Callable[[], bool], waits: tuple[float, ...]) -> None:
-        if work() or not waits:
-            return
-        again = Timer(waits[0], self._threads.submit, (self._try, work, waits[1:]))
-        again.daemon = True
-        again.start()
+    def __call__(self, work: Callable[[], object]) -> None:
+        """Have it done."""
+        self._threads.submit(work)

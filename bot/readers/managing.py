@@ -1,41 +1,47 @@
-"""A reader's own page: the hour, the days, a pause; everything kept about them, and its end."""
+"""A reader's own page: the profile, the hour, the days, a pause; everything kept, and its end."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import replace
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
-
-import structlog
+from typing import TYPE_CHECKING, Final
 
 from bot import words
-from bot.readers import forms
+from bot.readers import altering, belongings, forms, wishes
 from bot.readers.pages import Button, Page
+from bot.returns.suppression import barred
 from paperlark import slots
 from paperlark.owed import served
-from paperlark.render import dates, figures
+from paperlark.render import dates
+from paperlark.render.addresses import Addresses
+from paperlark.render.words import opening
 from paperlark.subscription import State
 from paperlark.tokens import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
+    from collections.abc import Iterator, Mapping
 
     from bot.readers.asked import Asked
     from bot.readers.office import Office, Reader
     from paperlark.subscription import Subscription
-    from paperlark.vote import Vote
 
-_log: Final = structlog.get_logger(__name__)
 _EXPORT: Final = "paperlark-reader.json"
 _EXPORT_BUTTON: Final = Button("Export all that is kept", "export", quiet=True)
 _ERASE: Final = Button("Erase all that is kept …", "erase", quiet=True)
+_BARRED: Final = (
+    "ask whoever runs paperlark to take this address off the list of those never written to"
+)
+_HASH: Final = (
+    "A salted hash of the address is kept, and nothing else: by it nothing is ever sent there "
+    "again. Nobody can read the address from it."
+)
+_LATE: Final = (
+    "Nothing was saved: this was changed elsewhere while the page was open. Below is how it stands."
+)
 
 
 def shown(office: Office, asked: Asked) -> Page:
     """The form as it stands."""
-    return _page(office, _reader(office, asked), {}, {})
+    return _page(office, _reader(office, asked))
 
 
 def changed(office: Office, asked: Asked) -> Page:
@@ -43,11 +49,13 @@ def changed(office: Office, asked: Asked) -> Page:
     reader = _reader(office, asked)
     what = asked.text("do")
     if what == "export":
-        return Page("", file=_EXPORT, text=_everything(office, reader))
+        return Page("", file=_EXPORT, text=belongings.as_json(office, reader))
     if what == "erase":
         return _sure(office, reader)
     if what == "erase-all":
-        return _erased(office, reader)
+        kept = _hash(office, reader)
+        belongings.erase(office, reader)
+        return Page("Erased.", (kept or "Nothing is kept, and nothing more will come.",))
     return _saved(office, reader, asked)
 
 
@@ -56,36 +64,54 @@ def _reader(office: Office, asked: Asked) -> Reader:
     return office.reader(key)
 
 
+def _saved(office: Office, reader: Reader, asked: Asked) -> Page:
+    found = altering.alter(office, reader, asked)
+    if found.wrong:
+        return _page(office, found.reader, asked.given, wrong=found.wrong)
+    if found.late:
+        return _page(office, found.reader, told=_LATE, status=HTTPStatus.CONFLICT)
+    return _page(office, found.reader, told="Changed.")
+
+
 def _page(
     office: Office,
     reader: Reader,
-    given: Mapping[str, str],
-    wrong: Mapping[str, str],
+    given: Mapping[str, str] | None = None,
+    *,
+    wrong: Mapping[str, str] | None = None,
     told: str = "",
+    status: HTTPStatus = HTTPStatus.OK,
 ) -> Page:
-    own = reader.subscription
+    own, given, wrong = reader.subscription, given or {}, wrong or {}
     if own is None:
         return _ended(office, reader)
-    more = forms.timing(own, given) | {
-        "until": given.get("until", own.until.isoformat() if own.until else ""),
-        "wrong": wrong,
-    }
+    coming = own.until and own.until >= altering.today(office, own.zone)
+    until = own.until.isoformat() if own.until and coming else ""
+    more = forms.timing(own, given) | wishes.shown(office, given, own)
+    more |= {"until": given.get("until", until), "wrong": wrong}
     return Page(
-        f"{reader.profile} to {reader.masked}",
+        f"{opening(reader.profile)} to {reader.masked}",
         tuple(filter(None, (told, _standing(office, own)))),
         (_EXPORT_BUTTON, _ERASE),
-        ((office.link(Purpose.UNSUBSCRIBE, reader), "Stop these mails"),),
-        HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.OK,
+        tuple(_ways(office, reader)),
+        HTTPStatus.BAD_REQUEST if wrong else status,
         template="reader_manage.html.j2",
-        more=more,
+        more=more | {"stamp": altering.stamp(office, own)},
     )
+
+
+def _ways(office: Office, reader: Reader) -> Iterator[tuple[str, str]]:
+    if office.store.digest_dates(reader.profile):
+        yield Addresses(reader.profile, office.base).home, "The newest digest, as a page"
+    yield office.link(Purpose.UNSUBSCRIBE, reader), "Stop these mails"
 
 
 def _standing(office: Office, own: Subscription) -> str:
     """How the subscription stands, in one sentence."""
     now = office.now()
     if own.state is State.DISABLED:
-        return f"Mails are off: {own.reason.rstrip('.')}. To start again, ask for a digest anew."
+        again = _BARRED if barred(office.store, own.target) else "ask for a digest anew"
+        return f"Mails are off: {own.reason.rstrip('.')}. To start again, {again}."
     if not served(own, now):
         until = f" until {dates.short(own.until, year=now.year)}" if own.until else ""
         return f"Paused{until}. What is missed comes as one catch-up, three days at most."
@@ -98,98 +124,24 @@ def _ended(office: Office, reader: Reader) -> Page:
     """What can be done where no mails come any more."""
     ways = ((office.addresses.subscription, "Ask for a digest"),) if office.open else ()
     if not reader.id:
-        return Page("Nothing is kept.", ("No mails come, and all was erased.",), ways=ways)
-    said = f"No mails of {reader.profile} come to {reader.masked}. Votes are kept."
-    return Page("Stopped.", (said,), (_EXPORT_BUTTON, _ERASE), ways)
+        return Page("Erased.", ("No mails come, and all that named you was erased.",), ways=ways)
+    said = [f"No mails of {reader.title} come to {reader.masked}. Votes are kept."]
+    if barred(office.store, reader.target):
+        said, ways = [*said, f"To start again, {_BARRED}."], ()
+    return Page("Stopped.", tuple(said), (_EXPORT_BUTTON, _ERASE), ways)
 
 
-def _saved(office: Office, reader: Reader, asked: Asked) -> Page:
-    own = reader.subscription
-    if own is None:
-        return _ended(office, reader)
-    reading = forms.Reading(asked)
-    wanted = reading.timing(own)
-    until = reading.take("until", forms.day, own.until)
-    today = office.now().astimezone(slots.zone(wanted.zone)).date()
-    if until and until < today:
-        reading.wrong["until"] = "This date is over. Give one from today on, or none."
-    if reading.wrong:
-        return _page(office, reader, asked.given, reading.wrong)
-    made = _paused(wanted, until)
-    office.store.subscriptions.save_subscription(made)
-    return _page(office, replace(reader, subscription=made), {}, {}, "Changed.")
-
-
-def _paused(wanted: Subscription, until: date | None) -> Subscription:
-    """The pause as the form has it; what the service refused for good stays off."""
-    if wanted.state is State.DISABLED:
-        return wanted
-    state = State.PAUSED if until else State.ACTIVE
-    return replace(wanted, state=state, until=until)
+def _hash(office: Office, reader: Reader) -> str:
+    """What outlives an erasure, in a sentence; empty where nothing does."""
+    return _HASH if reader.id and barred(office.store, reader.target) else ""
 
 
 def _sure(office: Office, reader: Reader) -> Page:
     if not reader.id:
         return _ended(office, reader)
-    number = len(office.store.votes.votes_of(reader.voter))
-    what = f"{figures.many(number, 'vote')}, saved papers, the subscription and what was sent."
+    told = (f"{belongings.said(office, reader)}. Mails stop. It cannot be taken back.",)
     return Page(
-        f"Erase everything kept about {reader.masked} and {reader.profile}?",
-        (f"{what} Mails stop. It cannot be taken back.",),
+        f"Erase everything kept about {reader.masked} and {reader.title}?",
+        tuple(filter(None, (*told, _hash(office, reader)))),
         (Button("Erase", "erase-all"), _EXPORT_BUTTON),
     )
-
-
-def _erased(office: Office, reader: Reader) -> Page:
-    """Forget all of it; links of old mails then mean nobody."""
-    store = office.store
-    store.votes.forget_of(reader.voter)
-    store.saved.forget_of(reader.voter)
-    if reader.id:
-        store.readers.forget(reader.key, reader.id)
-        _log.info("reader erased", profile=reader.profile)
-    return Page("Erased.", ("Nothing is kept, and nothing more will come.",))
-
-
-def _everything(office: Office, reader: Reader) -> str:
-    """All that is kept about a reader, as JSON; empty lists where everything was erased."""
-    own, store = reader.subscription, office.store
-    saved = store.saved.kept_for(reader.voter)
-    found: dict[str, Any] = {
-        "schema": 1,
-        "reader": reader.voter,
-        "subscription": _told(own) if own else None,
-        "ended": reader.id if reader.id and not own else None,
-        "dates": {
-            day.isoformat(): word for day, word in store.subscriptions.settled(reader.id).items()
-        },
-        "votes": [_vote(each) for each in store.votes.votes_of(reader.voter)],
-        "saved": {paper: at.isoformat() for paper, at in saved.items()},
-    }
-    return json.dumps(found, ensure_ascii=False, indent=1) + "\n"
-
-
-def _told(own: Subscription) -> dict[str, Any]:
-    return {
-        "target": str(own.target),
-        "profile": own.profile,
-        "at": f"{own.at:%H:%M}",
-        "tz": own.zone,
-        "days": list(own.days),
-        "state": own.state,
-        "since": own.since.isoformat(),
-        "until": own.until.isoformat() if own.until else None,
-        "confirmed": own.made_at.isoformat() if own.made_at else None,
-    }
-
-
-def _vote(vote: Vote) -> dict[str, Any]:
-    return {
-        "at": vote.at.isoformat(),
-        "paper": vote.paper,
-        "verdict": int(vote.verdict),
-        "door": vote.door,
-        "digest": vote.digest.isoformat() if vote.digest else None,
-        "rank": vote.rank,
-        "score": vote.score,
-    }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiohttp import web
 
 from paperlark.render import templates, words
+from paperlark.render.page import lines
 from paperlark.render.sheet import sheet
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def answer(page: Page, addresses: Addresses) -> web.Response:
         here="",
         month_of=None,
         words=words,
+        block=lines,
         **page.more,
     )
     headers["Content-Security-Policy"] = f"{style.policy}; frame-ancestors 'none'"

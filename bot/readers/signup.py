@@ -8,17 +8,16 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
 from bot import words
 from bot.channels.mail.headers import bare
-from bot.readers import letters, limits
+from bot.readers import letters, limits, wishes
 from bot.readers.office import masked
 from bot.readers.pages import Button, Page
 from paperlark import slots
-from paperlark.errors import ConfigError, DeliveryError, PaperlarkError, Refused
+from paperlark.errors import ConfigError, DeliveryError
 from paperlark.owed import served
 from paperlark.render import dates
+from paperlark.render.words import called
 from paperlark.subscription import State
 from paperlark.target import Target
 from paperlark.tokens import Purpose, reader_key
@@ -29,11 +28,11 @@ if TYPE_CHECKING:
     from bot.readers.asked import Asked
     from bot.readers.letters import Letter
     from bot.readers.office import Office
+    from paperlark.domain import Profile
     from paperlark.subscription import Subscription
 
 LASTS: Final = timedelta(hours=48)
 _NAME_BYTES: Final = 12
-_log: Final = structlog.get_logger(__name__)
 _NO_PAGES: Final = (
     "Nobody can confirm: set `web.public_url` to the address that readers reach the bot’s pages at."
 )
@@ -45,6 +44,7 @@ class Request:
 
     name: str
     target: Target
+    at: datetime
     letter: Letter
 
 
@@ -55,20 +55,24 @@ def mailbox(text: str) -> Target:
         ConfigError: it is no address.
     """
     name, _, host = text.strip().rpartition("@")
+    host = host.lower().rstrip(".")
     try:
-        return Target.parse(f"mail:{bare(f'{name}@{host.lower()}')}")
+        return Target.parse(f"mail:{bare(f'{name}@{host}')}").fitting()
     except (DeliveryError, ValueError) as error:
         said = "This is no mail address that can be written to: give one as ada@example.org."
         raise ConfigError(said) from error
 
 
-def prepared(office: Office, wanted: Subscription, source: str) -> Request | None:
+def prepared(
+    office: Office, wanted: Subscription, source: str, own: Profile | None = None
+) -> Request | None:
     """Keep what is to be confirmed; None where the address has had its share of mails.
 
     Args:
         office: where it is kept.
         wanted: for a mail target.
         source: who asks; empty for the operator.
+        own: the reader's own profile, kept for others to see by nobody, once it is confirmed.
 
     Raises:
         ConfigError: there are no pages to confirm on.
@@ -80,11 +84,25 @@ def prepared(office: Office, wanted: Subscription, source: str) -> Request | Non
     if not limits.admitted(office, source, wanted.target.address, name):
         return None
     pending = replace(wanted, state=State.PENDING, made_at=now)
-    office.store.readers.ask(name, pending)
-    fields = (name, reader_key(office.secret, wanted.id))
-    token = office.signer.sign(Purpose.CONFIRM, *fields, expires=now + LASTS)
-    letter = letters.confirmation(pending, f"{office.web}/confirm/{token}", f"confirm/{name}")
-    return Request(name, wanted.target, letter)
+    office.store.readers.ask(name, pending, own)
+    return _request(office, name, pending, own)
+
+
+def kept(office: Office, name: str) -> Request | None:
+    """A request as it was kept; None where it is confirmed, or over."""
+    pending = office.store.readers.asked(name)
+    return _request(office, name, pending, office.store.readers.draft(name)) if pending else None
+
+
+def _request(office: Office, name: str, pending: Subscription, own: Profile | None) -> Request:
+    """The request with its mail: the same one whenever it is made."""
+    made = pending.made_at or office.now()
+    fields = (name, reader_key(office.secret, pending.id))
+    token = office.signer.sign(Purpose.CONFIRM, *fields, expires=made + LASTS)
+    what = ", ".join(own.categories) if own else ""
+    link = f"{office.web}/confirm/{token}"
+    letter = letters.confirmation(pending, link, f"confirm/{name}", what)
+    return Request(name, pending.target, made, letter)
 
 
 def send(office: Office, request: Request) -> None:
@@ -97,49 +115,15 @@ def send(office: Office, request: Request) -> None:
         office.send(request.target, request.letter)
     except DeliveryError as error:
         if not error.uncertain:
-            _withdraw(office, request)
+            withdraw(office, request)
         raise
 
 
-def _withdraw(office: Office, request: Request) -> None:
+def withdraw(office: Office, request: Request) -> None:
+    """Let a request not count: its mail never arrived."""
     who = limits.address(office, request.target.address)
     office.store.readers.take_back(who, request.name)
     office.store.readers.answered(request.name)
-
-
-def begin(office: Office, wanted: Subscription, source: str) -> str:
-    """Ask the reader, soon; the sentence that is said, whoever the address belongs to.
-
-    Raises:
-        ConfigError, TooMany: as `prepared`.
-    """
-    request = prepared(office, wanted, source)
-    if request:
-        office.later(lambda: _quietly(office, request))
-    return (
-        f"A mail to {masked(wanted.target.address)} asks to confirm {wanted.profile}, "
-        f"{words.hours(wanted)}, within 48 hours. Nothing else is sent before."
-    )
-
-
-def _quietly(office: Office, request: Request) -> bool:
-    """Send the mail beside the page; whether that is settled, for better or worse."""
-    try:
-        office.send(request.target, request.letter)
-    except PaperlarkError as error:
-        said = str(error).replace(request.target.address, masked(request.target.address))
-        _log.warning("confirmation not sent", why=said)
-        if _hopeless(error):
-            _withdraw(office, request)
-            return True
-        return not isinstance(error, DeliveryError) or error.uncertain
-    return True
-
-
-def _hopeless(error: PaperlarkError) -> bool:
-    """Whether this mail will never be taken."""
-    final = isinstance(error, Refused) and error.final
-    return final or (isinstance(error, DeliveryError) and error.permanent)
 
 
 def shown(office: Office, asked: Asked) -> Page:
@@ -148,9 +132,13 @@ def shown(office: Office, asked: Asked) -> Page:
     wanted = office.store.readers.asked(name)
     if wanted is None:
         return _over(office, key)
+    own = office.store.readers.draft(name)
     return Page(
-        f"Confirm mails of {wanted.profile} to {masked(wanted.target.address)}?",
-        (f"{words.hours(wanted)}. {_first(wanted, office.now())}",),
+        f"Confirm mails of {called(wanted.profile)} to {masked(wanted.target.address)}?",
+        (
+            *([wishes.about(own)] if own else ()),
+            f"{words.hours(wanted)}. {_first(wanted, office.now())}",
+        ),
         (Button("Confirm", "confirm"),),
     )
 
@@ -161,6 +149,10 @@ def confirm(office: Office, asked: Asked) -> Page:
     wanted = office.store.readers.asked(name)
     if wanted is None:
         return _over(office, key)
+    own = office.store.readers.draft(name)
+    if own:
+        wishes.admitted(office, own.name)
+        office.store.save_profile(own)
     made = started(office, wanted)
     office.store.readers.answered(name)
     return _confirmed(office, made)
@@ -175,6 +167,7 @@ def started(office: Office, wanted: Subscription) -> Subscription:
     since = old.since if old and goes_on else slots.since(fresh, now)
     made = replace(fresh, since=since)
     shelf.save_subscription(made)
+    shelf.stays(made.id)
     office.store.refusals.forgive(str(made.target))
     office.known(made)
     return made

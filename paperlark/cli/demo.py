@@ -36,8 +36,8 @@ def command(*, out: Path) -> None:
 
     No account, no key, no network: fictional papers from a loopback double of arXiv, fetched,
     queued, ranked by the local ranker, rendered and posted to a loopback double of Slack by the
-    real program. Ends by itself and leaves nothing running. Your own settings and store are not
-    touched.
+    real program. Between the days fictional people vote, and one of them moves the line. Ends by
+    itself and leaves nothing running. Your own settings and store are not touched.
     """
     begun = time.monotonic()
     log.configure("error")  # the lines below say what happens
@@ -45,7 +45,9 @@ def command(*, out: Path) -> None:
     show(
         "Three built-in sample days of fictional papers through the whole program.\n"
         "No account, no key, no network. From so few papers the ranker learns little, so\n"
-        "its scores are low, and the demo puts the line at 15 instead of 50.\n\n"
+        "its scores are low, and the demo puts the line at 15 instead of 50. Between the\n"
+        "days three fictional people vote. Votes move a line once they are from 3 days;\n"
+        "here they are from 2, so one of these people lowers it.\n\n"
     )
     from paperlark.demo.run import run  # noqa: PLC0415  (the greeting comes at once)
 
@@ -97,6 +99,7 @@ def _guide(out: Path, digests: Sequence[Digest]) -> str:
         f"    {folder / FILES['html']}    the page; open it in your browser\n"
         f"    {folder / FILES['json']}   the same as data\n"
         f"    {folder / FILES['md']}     the same as Markdown\n"
-        f"And {out / 'slack.html'}: its messages in Slack, as they would look.\n\n"
-        "Next  paperlark init     for your own group, by six questions\n"
+        f"And {out / 'slack.html'}: its messages in Slack, with the thumbs, as they would look.\n"
+        "\n"
+        "Next  paperlark init     for your own group, from papers it liked\n"
     )

@@ -120,8 +120,8 @@ def _steps(on: Context, name: str, text: str, feeds: tuple[Path, ...], choice: s
         return stands
     if not feeds:
         pipeline.fetch(day, profile.categories, on.source, on.store)
-    pipeline.score(profile, day, on.store, scorer, make)
-    return pipeline.publish(profile, day, on.store, scorer, on.clock())
+    pipeline.score(profile, day, on.store, scorer, make, hearing=on.hearing)
+    return pipeline.publish(profile, day, on.store, scorer, now=on.clock(), hearing=on.hearing)
 
 
 def _given(on: Context, profile: Profile, text: str, feeds: tuple[Path, ...]) -> date:

@@ -1,8 +1,9 @@
-"""``paperlark init``: a first configuration, by questions."""
+"""``paperlark init``: a first configuration, by questions or from a few papers."""
 
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,10 +14,14 @@ from paperlark import taxonomy
 from paperlark.cli.app import app
 from paperlark.cli.learn import learn as learn_from
 from paperlark.cli.output import show, write
+from paperlark.cli.setup import asked, conversation, examples
 from paperlark.errors import ConfigError, PaperlarkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from paperlark.cli.app import App
+    from paperlark.drafting import Request
 
 QUESTIONS = 6
 T = TypeVar("T")
@@ -31,20 +36,52 @@ T = TypeVar("T")
     help="Make the profile from a prompt written for another tool: topics, keyword lists, scoring "
     "criteria in Markdown. Asks for the name only.",
 )
+@click.option("--name", default="", help="The profile's name; it is not asked for then.")
+@click.option(
+    "--liked",
+    multiple=True,
+    metavar="LINK",
+    help="Draft the profile from papers you liked: arXiv links or ids, five are best. Give it once "
+    "for each, or several in quotes.",
+)
+@click.option("--not-liked", "not_liked", multiple=True, metavar="LINK", help="And from some not.")
+@click.option(
+    "--papers/--no-papers",
+    default=None,
+    help="Ask for papers, or ask the six questions. Default: for papers on a terminal.",
+)
+@click.option("--yes", is_flag=True, help="Take the draft as it is, and ask nothing.")
 @click.pass_obj
-def command(site: Path | None, *, learn: bool, foreign: Path | None) -> None:
-    """Ask six questions, and make a profile of the answers.
+def command(
+    site: Path | None,
+    *,
+    learn: bool,
+    foreign: Path | None,
+    name: str,
+    liked: tuple[str, ...],
+    not_liked: tuple[str, ...],
+    papers: bool | None,
+    yes: bool,
+) -> None:
+    """Make a profile: drafted from papers you liked, or of the answers to six questions.
+
+    \b
+    paperlark init
+    paperlark init --name reading --liked "2611.90412 2611.90377" --not-liked 2611.90266 --yes
 
     Writes NAME.md beside you, for you to edit later (`paperlark profiles edit NAME --file
-    NAME.md`), and keeps it. Answers may be empty where the question says so.
-    """
+    NAME.md`), and keeps it. Answers may be empty where the question says so. Drafting asks arXiv
+    for the papers and the last days; the six questions need no network with --no-learn.
+    """  # noqa: D301  (click reads the backslash)
     run = app(site)
+    given = examples(liked, not_liked)
+    if yes and not given.liked:
+        raise ConfigError("With --yes nothing is asked: give --liked, papers to draft from.")
     with run.store() as (_, store):
         taken = {profile.name for profile in store.profiles()}
-    asks = "One question" if foreign else "Six questions"
-    show(f"A profile says what your group wants to read. {asks}, then a file to edit.\n\n")
-    name = _ask(1, "A short name for the group", lambda text: _free(text, taken), "reading")
-    text = _imported(foreign, name) if foreign else _composed()
+    drafts = not foreign and bool(given.liked or (sys.stdin.isatty() if papers is None else papers))
+    name = _named(name, taken, foreign=foreign is not None, drafts=drafts, yes=yes)
+    text = _imported(foreign, name) if foreign else _made(run, given, drafts=drafts, yes=yes)
     kept = files.parse(name, text)
     path = Path(f"{name}.md")
     with run.store() as (connection, store):
@@ -54,6 +91,21 @@ def command(site: Path | None, *, learn: bool, foreign: Path | None) -> None:
         if learn:
             show(learn_from(run, (connection, store), kept, 10))
     show(f"Next  paperlark digest --profile {name}\n")
+
+
+def _named(name: str, taken: set[str], *, foreign: bool, drafts: bool, yes: bool) -> str:
+    """The name that was given, else the one that is answered."""
+    if name or yes:
+        return _free(name or "reading", taken)
+    asks = "One question" if foreign else "A few papers" if drafts else "Six questions"
+    show(f"A profile says what your group wants to read. {asks}, then a file to edit.\n\n")
+    return _ask(1, "A short name for the group", lambda text: _free(text, taken), "reading")
+
+
+def _made(run: App, given: Request, *, drafts: bool, yes: bool) -> str:
+    """A profile's text: drafted from papers where there are any, else of six answers."""
+    request = asked(given) if drafts and not given.liked else given
+    return conversation(run, request, yes=yes) if request.liked else _composed()
 
 
 def _imported(foreign: Path, name: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from paperlark.cli import returned
 from paperlark.cli.app import app
 from paperlark.cli.days import resolve
 from paperlark.cli.output import show
@@ -30,7 +31,18 @@ def command() -> None:
     \b
     paperlark mail test ada@example.org      send one mail, and say what became of it
     paperlark mail undelivered 2026-11-19    who did not get that day's digest, and why
+    paperlark mail bounce < message          read one mail that came back, as from a pipe
+    paperlark mail bounces                   read the mailbox where they come back, once
+    paperlark mail suppressed check ada@example.org     may that address be written to
+
+    A digest that comes back for good on two days suspends its subscription, and says
+    why in `paperlark subs list`; a reader who calls one spam is never written to again.
     """  # noqa: D301  (click reads the backslash)
+
+
+command.add_command(returned.bounce)
+command.add_command(returned.bounces)
+command.add_command(returned.suppressed)
 
 
 @command.command("test")
@@ -40,7 +52,10 @@ def test(site: Path | None, address: str) -> None:
     """Send one mail to ADDRESS, and say what the mail server did with it."""
     from bot.channels.mail.trial import trial  # noqa: PLC0415  (aiosmtplib is slow to import)
 
-    to = _table(app(site).settings)
+    run = app(site)
+    to = _table(run.settings)
+    with run.store() as (_, store):
+        returned.check_allowed(store, address)
     name = trial(to, address)
     click.echo(f"✓ {plain(to.host)}:{to.on_port} took the mail for {plain(address)} as {name}")
     click.echo("See whether it arrives, and where; then: paperlark doctor.")

@@ -119,6 +119,7 @@ def _read(file: Path) -> str:
 @click.pass_obj
 def add(site: Path | None, name: str, file: Path, learn: int) -> None:
     """Keep a profile under a name, and load the last weeks' abstracts for it."""
+    files.check_name(name)
     profile = files.parse(name, _read(file))
     run = app(site)
     with run.store() as (connection, store):

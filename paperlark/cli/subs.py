@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from paperlark import chosen, slots
-from paperlark.cli import hours
+from paperlark.cli import hours, returned
 from paperlark.cli.app import app
 from paperlark.cli.output import show
 from paperlark.errors import ConfigError, NotFound
@@ -105,6 +105,8 @@ def add(
             raise ConfigError(
                 f"{place} has the profile “{name}” already: `paperlark subs edit {made.id} …`."
             )
+        if place.kind == "mail":
+            returned.check_allowed(store, place.address)
         made = replace(made, since=slots.since(made, now))
         if place.kind == "mail" and not confirmed:
             _asks_first(run, store, made)

@@ -14,6 +14,7 @@ import click
 
 from paperlark import ids
 from paperlark import profile as profiles
+from paperlark.cli import explain, factrows, tune
 from paperlark.cli.app import app
 from paperlark.cli.output import show, write
 from paperlark.errors import ConfigError
@@ -42,9 +43,15 @@ def command() -> None:
 
     \b
     paperlark votes list                     everybody's last words
+    paperlark votes explain                  how the line came to where it is
+    paperlark votes tune                     the same as people see it, and decide
     paperlark votes export votes.jsonl       one vote a line
     paperlark votes import votes.jsonl       the last word of each counts, in any order
     """  # noqa: D301  (click reads the backslash)
+
+
+command.add_command(explain.command)
+command.add_command(tune.command)
 
 
 @command.command("list")
@@ -68,18 +75,26 @@ def list_(site: Path | None, *, subscription: str, form: str) -> None:
         show("No votes yet.\n")
 
 
-@command.command("export")
+@command.command("export", short_help="Write them to a file; with --facts all there is.")
 @click.argument("file", type=click.Path(path_type=Path), default=Path("-"))
 @click.option("--subscription", default="", help="Only this one's.")
+@click.option(
+    "--facts",
+    is_flag=True,
+    help="With decisions, words and what digests showed: all that lines are worked out from.",
+)
 @click.pass_obj
-def export(site: Path | None, file: Path, *, subscription: str) -> None:
+def export(site: Path | None, file: Path, *, subscription: str, facts: bool) -> None:
     """Write every vote to FILE as JSONL, oldest first; to standard output without FILE."""
     with app(site).store() as (_, store):
-        found = _votes(store, subscription)
-    write(file, "".join(json.dumps(row(vote), ensure_ascii=False) + "\n" for vote in found))
+        found = [row(vote) for vote in _votes(store, subscription)]
+        if facts:
+            names = store.digest_profiles()
+            found += [each for name in names for each in factrows.rows(store, name)]
+    write(file, "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in found))
 
 
-@command.command("import")
+@command.command("import", short_help="Read a file as exported, all of it or nothing.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_obj
 def import_(site: Path | None, file: Path) -> None:
@@ -87,9 +102,15 @@ def import_(site: Path | None, file: Path) -> None:
     run = app(site)
     limit = run.clock() + _AHEAD
     found = list(_read(file, limit))
+    votes = [each for each in found if isinstance(each, Vote)]
+    others = [each for each in found if not isinstance(each, Vote)]
     with run.store() as (_, store):
-        kept = sum(store.votes.cast(vote) for vote in found)
-    show(f"✓ {len(found):,} read, {kept:,} kept; of the others a later word is known.\n")
+        kept = sum(store.votes.cast(vote) for vote in votes)
+        for profile, fact in others:
+            factrows.keep(store, profile, fact)
+    show(f"✓ {len(votes):,} read, {kept:,} kept; of the others a later word is known.\n")
+    if others:
+        show(f"✓ {len(others):,} other facts kept.\n")
 
 
 def _votes(store: RedisStore, subscription: str) -> list[Vote]:
@@ -206,17 +227,17 @@ def _score(values: dict[str, Any]) -> float | None:
     return float(score)
 
 
-def _read(file: Path, limit: datetime) -> Iterator[Vote]:
+def _read(file: Path, limit: datetime) -> Iterator[Vote | factrows.Row]:
     for number, line in enumerate(_lines(file), 1):
         if not line.strip():
             continue
         try:
-            vote = _vote(line, limit)
+            found = _fact(line, limit)
         except ValueError as error:
             raise ConfigError(
                 f"{file}, line {number} is no vote ({error}): nothing was imported."
             ) from error
-        yield vote
+        yield found
 
 
 def _integer(digits: str) -> int:
@@ -226,11 +247,17 @@ def _integer(digits: str) -> int:
         raise ValueError("a number in it is too large") from error
 
 
-def _vote(line: str, limit: datetime) -> Vote:
+def _fact(line: str, limit: datetime) -> Vote | factrows.Row:
     try:
-        vote = vote_of(json.loads(line, parse_int=_integer))
+        values = json.loads(line, parse_int=_integer)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+    other = factrows.fact_of(values) if isinstance(values, dict) else None
+    return other or _vote(values, limit)
+
+
+def _vote(values: Any, limit: datetime) -> Vote:
+    vote = vote_of(values)
     if vote.at > limit:
         raise ValueError("`at` lies ahead")
     return vote

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from paperlark import ids
+from paperlark import facts, ids
 from paperlark.cli.app import app
 from paperlark.cli.days import resolve
 from paperlark.cli.output import show
 from paperlark.errors import NotFound
+from paperlark.pasts import past
 from paperlark.render.escape import plain
-from paperlark.render.trace import delivered, lines
+from paperlark.render.trace import delivered
+from paperlark.tracing import Votes, rows
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,7 +49,12 @@ def command(site: Path | None, *, paper: str, day: str, profile: str) -> None:
         when = resolve(day, on.clock()) if day else _newest(store, identifier)
         trace = store.trace(chosen.name, identifier, when)
         digest = store.digest(chosen.name, when) if when else None
-        votes = aftermath.votes_on(store, chosen.name, identifier)
+        known = facts.gather(store, chosen.name, on.hearing.knobs)
+        voted = Votes(
+            known,
+            past(store, digest, known.followed(chosen, digest.date)) if digest else None,
+            aftermath.votes_on(store, chosen.name, identifier),
+        )
         found = aftermath.deliveries(store, chosen.name, identifier, when) if when else ()
         sent = [delivered(subscription, ref) for subscription, ref in found]
     if trace.paper is None and not trace.listings:
@@ -56,7 +63,7 @@ def command(site: Path | None, *, paper: str, day: str, profile: str) -> None:
             f"On arXiv: https://arxiv.org/abs/{identifier}"
         )
     show(f"{trace.id}  {plain(trace.paper.title) if trace.paper else ''}\n")
-    told = lines(trace, chosen, when, digest, votes=votes, deliveries=sent)
+    told = rows(trace, chosen, when, digest, voted=voted, deliveries=sent)
     show("".join(f"  {label:<13} {plain(said)}\n" for label, said in told))
 
 

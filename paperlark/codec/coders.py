@@ -45,7 +45,7 @@ def coder(kind: Any) -> Coder:
     if origin is tuple:
         return _sequence(coder(get_args(kind)[0]))
     if origin is Mapping:
-        return _mapping(coder(get_args(kind)[1]))
+        return _mapping(*(coder(part) for part in get_args(kind)))
     if dataclasses.is_dataclass(kind):
         return _row(kind) if kind in ROWS else _record(kind)
     return _scalar(kind)
@@ -101,10 +101,10 @@ def _sequence(inner: Coder) -> Coder:
     )
 
 
-def _mapping(inner: Coder) -> Coder:
+def _mapping(keys: Coder, inner: Coder) -> Coder:
     return Coder(
-        lambda value: {str(key): inner.dump(part) for key, part in value.items()},
-        lambda raw: {key: inner.load(part) for key, part in raw.items()},
+        lambda value: {str(keys.dump(key)): inner.dump(part) for key, part in value.items()},
+        lambda raw: {keys.load(key): inner.load(part) for key, part in raw.items()},
     )
 
 

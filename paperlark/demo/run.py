@@ -1,7 +1,8 @@
 """The demonstration: built-in days through the real store, queue, workers, ranker and renderers.
 
-Only three things are not what a real installation has: arXiv and Slack are doubles on loopback
-that speak their exact wire formats, and the clock stands still on the last sample day.
+Only four things are not what a real installation has: arXiv and Slack are doubles on loopback
+that speak their exact wire formats, the people who vote are made up, and the workers' clock stands
+still on the last sample day.
 """
 
 from __future__ import annotations
@@ -80,24 +81,70 @@ def run(report: Report) -> Outcome:
             stack.enter_context(supervisor.running(supervisor.workers(("fetch", "score")), environ))
         from paperlark.demo.slack import Workspace  # noqa: PLC0415  (slow; the workers start too)
 
-        digests = tuple(_play(report, connection, store, profile, day) for day in sorted(days))
-        workspace = _post(report, stack.enter_context(Workspace()), connection, digests, environ)
+        workspace = stack.enter_context(Workspace())
+        stage = _Stage(report, connection, store, profile, workspace, environ)
+        digests = tuple(stage.play(sorted(days)))
         return Outcome(profile, digests, workspace.page(), workspace.payloads())
 
 
-def _post(
-    report: Report,
-    workspace: Workspace,
-    connection: Connection,
-    digests: Sequence[Digest],
-    environ: Mapping[str, str],
-) -> Workspace:
-    """Post every digest into a Slack channel."""
-    begun = time.monotonic()
-    count = sum(workspace.post(connection, digest, environ) for digest in digests)
-    said = f"loopback double: {count} messages posted, none refused"
-    report("Slack", said, time.monotonic() - begun)
-    return workspace
+@dataclass(slots=True)
+class _Stage:
+    """Where the days are played.
+
+    Attributes:
+        posted, spent: messages in the channel, and the seconds they took.
+    """
+
+    report: Report
+    connection: Connection
+    store: RedisStore
+    profile: Profile
+    workspace: Workspace
+    environ: Mapping[str, str]
+    posted: int = 0
+    spent: float = 0.0
+
+    def play(self, days: Sequence[date]) -> Iterator[Digest]:
+        """Make and post each day's digest; on every day but the last the group votes on it."""
+        from paperlark.demo.group import Group  # noqa: PLC0415  (slow; the workers start too)
+
+        group, votes, spent = Group(self.store, self.workspace), 0, 0.0
+        *early, last = days
+        for day in early:
+            yield self._post(self._made(day))
+            begun = time.monotonic()
+            votes += group.vote(day)
+            spent += time.monotonic() - begun
+        group.decide(early[-1])
+        self.report("people", group.said(votes), spent)
+        yield self._post(self._made(last))
+        said = f"loopback double: {self.posted} messages posted, none refused"
+        self.report("Slack", said, self.spent)
+
+    def _made(self, day: date) -> Digest:
+        """One day through the queue: three jobs, each enqueued by the one before it."""
+        begun, name, queue = time.monotonic(), self.profile.name, self.connection.queue
+        queues.enqueue(queue, "fetch", name, day.isoformat())
+        for job in ("fetch", "score", "publish"):
+            identifier = queues.job_id(job, name, day.isoformat())
+            queues.wait_for(queue, [identifier], PATIENCE_S)
+        digest = self.store.digest(name, day)
+        if digest is None:
+            raise queues.JobFailed(f"The digest of {day} was not made: see the lines above.")
+        counts = digest.counts
+        said = (
+            f"{counts.announced} announced → {counts.scanned} scanned → {counts.shown} shown, "
+            "by 3 jobs"
+        )
+        self.report(f"{day:%a} {day.day}", said, time.monotonic() - begun)
+        return digest
+
+    def _post(self, digest: Digest) -> Digest:
+        """Post it into the Slack channel."""
+        begun = time.monotonic()
+        self.posted += self.workspace.post(self.connection, digest, self.environ)
+        self.spent += time.monotonic() - begun
+        return digest
 
 
 def _profile() -> Profile:
@@ -141,23 +188,3 @@ def _environ(folder: Path, double: ArxivDouble, last: date) -> dict[str, str]:
         "PAPERLARK_SOURCES__ARXIV__API_URL": f"{double.url}/api/query",
         "PAPERLARK_SOURCES__ARXIV__INTERVAL_S": str(PAUSE_S),
     }
-
-
-def _play(
-    report: Report, connection: Connection, store: RedisStore, profile: Profile, day: date
-) -> Digest:
-    """One day through the queue: three jobs, each enqueued by the one before it."""
-    begun = time.monotonic()
-    queues.enqueue(connection.queue, "fetch", profile.name, day.isoformat())
-    for job in ("fetch", "score", "publish"):
-        identifier = queues.job_id(job, profile.name, day.isoformat())
-        queues.wait_for(connection.queue, [identifier], PATIENCE_S)
-    digest = store.digest(profile.name, day)
-    if digest is None:
-        raise queues.JobFailed(f"The digest of {day} was not made: see the lines above.")
-    counts = digest.counts
-    said = (
-        f"{counts.announced} announced → {counts.scanned} scanned → {counts.shown} shown, by 3 jobs"
-    )
-    report(f"{day:%a} {day.day}", said, time.monotonic() - begun)
-    return digest

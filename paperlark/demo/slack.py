@@ -42,10 +42,12 @@ class Workspace:
 
     Attributes:
         double: what stands for Slack.
+        target: its channel.
     """
 
     def __init__(self) -> None:
         self._moment = 0.0
+        self.target = Target("slack", CHANNEL)
         self.double = SlackDouble(now=lambda: self._moment)
 
     def __enter__(self) -> Self:
@@ -75,8 +77,7 @@ class Workspace:
         chosen = settings.load({**environ, **self.double.environ()})
         built = context.build(chosen, connection)
         run = _Hurried(built.settings, built.store, built.ledger, built.clock)
-        target = Target("slack", CHANNEL)
-        subscription = Subscription(target, digest.profile, at=AT, zone=ZONE)
+        subscription = Subscription(self.target, digest.profile, at=AT, zone=ZONE)
         run.store.subscriptions.save_subscription(subscription)
         before = len(self.double.messages())
         reports: list[Report] = []

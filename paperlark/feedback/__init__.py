@@ -14,9 +14,11 @@ from paperlark.feedback.line import base_line, course, line
 from paperlark.feedback.moves import Course, Move
 from paperlark.feedback.proposals import Proposal, Wish, proposals
 from paperlark.feedback.replay import Past, Replayed, Total, replay, total
+from paperlark.feedback.steering import Steering
 from paperlark.feedback.taste import PLAIN, Taste, rerank, standardised, taste
-from paperlark.feedback.terms import Words, amounts, folded
-from paperlark.feedback.tuning import FEWER, MORE, Tuning
+from paperlark.feedback.terms import Words, amounts, folded, phrase
+from paperlark.feedback.tuning import FEWER, MORE, Tuning, tuned
+from paperlark.feedback.wording import Wording, declined, followed
 
 __all__ = [
     "FEWER",
@@ -35,19 +37,24 @@ __all__ = [
     "Replayed",
     "Seen",
     "Showing",
+    "Steering",
     "Taste",
     "Total",
     "Tuning",
     "Wish",
+    "Wording",
     "Words",
     "aim",
     "amounts",
     "base_line",
     "course",
+    "declined",
     "folded",
+    "followed",
     "heard",
     "labels",
     "line",
+    "phrase",
     "pick",
     "proposals",
     "replay",
@@ -56,5 +63,6 @@ __all__ = [
     "standardised",
     "taste",
     "total",
+    "tuned",
     "wild_card",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from paperlark.feedback.tuning import DEFAULT
@@ -53,7 +54,7 @@ def pick(
             None for no draw.
         tuning: the constants.
     """
-    ranked = sorted(scores, key=lambda paper: (-scores[paper].value, paper))
+    ranked = sorted(scores, key=lambda paper: (*_from_the_best(scores[paper].value), paper))
     over = [paper for paper in ranked if scores[paper].value >= line]
     most = max(0, cap - (seed is not None and cap > 1 and len(ranked) > len(over)))
     despite = ranked[len(over) : min(least, most)]
@@ -61,6 +62,11 @@ def pick(
     wild = wild_card(rest, seed, tuning) if seed is not None and most < cap else None
     below = tuple(paper for paper in rest if paper != wild)
     return Pick(tuple(over[:most]), tuple(despite), wild, tuple(over[most:]), below)
+
+
+def _from_the_best(value: float) -> tuple[bool, float]:
+    """What sorts scores best first, and what is no number last."""
+    return (True, 0.0) if math.isnan(value) else (False, -value)
 
 
 def wild_card(

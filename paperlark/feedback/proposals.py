@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from paperlark.domain import Term
@@ -13,7 +14,7 @@ from paperlark.feedback.terms import phrase
 from paperlark.feedback.tuning import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from paperlark.domain import Paper, PaperId
@@ -100,6 +101,10 @@ def proposals(
     the target 0.8 suffice to propose a wanted one, and what mostly stands beside the words followed
     is offered too, last. Nothing before `Tuning.votes` votes.
 
+    Interests are kept apart: what the papers liked beside the words followed are about is looked
+    for among the votes on papers that name none of these, and is offered in turn with what all
+    votes speak for. So a second interest is proposed even while the first one is well served.
+
     Args:
         votes: in any order.
         shown: the profile's digests.
@@ -115,20 +120,49 @@ def proposals(
     said = themes.weighed(votes, tuple(shown), day, texts, tuning)
     if len(said) < tuning.votes:
         return ()
-    target = (knobs or Knobs()).target
-    struggling = sum(each.up for each in said) < target * len(said)
-    least = _STRUGGLING if struggling else _SURE
     known = [*(phrase(term.text) for term in followed), *map(phrase, declined)]
-    wants = [each for each in themes.wanted(said, field, known) if each.sure >= least]
+    return tuple(_edits(said, followed, known, field, (knobs or Knobs()).target))
+
+
+def _edits(
+    said: Sequence[Said],
+    followed: Sequence[Term],
+    known: Sequence[str],
+    field: Field,
+    target: float,
+) -> Iterator[Proposal]:
+    """Every edit, in order; `known` are the folded phrases not to propose."""
+    wanted = [phrase(term.text) for term in followed if _wanted(term)]
+    rest = themes.unnamed(said, wanted) if wanted else ()
+    wants = _alternately(*(_wants(each, target, field, known) for each in (rest, said)))[:WANTS]
     avoids = [each for each in themes.unwanted(said, field, known) if each.sure <= -_SURE]
-    roots = [phrase(term.text).strip() for term in followed if _wanted(term)]
-    beside = themes.beside(roots, said, field, known) if struggling else None
-    return (
-        *_drops(said, followed, field, target - _SHORT),
-        *(_edit(each, Wish.WANT, field) for each in wants[:WANTS]),
-        *(_edit(each, Wish.EXCLUDE, field) for each in avoids[:AVOIDS]),
-        *([_edit(beside, Wish.WANT, field)] if beside else []),
-    )
+    yield from _drops(said, followed, field, target - _SHORT)
+    yield from (_edit(each, Wish.WANT, field) for each in wants)
+    yield from (_edit(each, Wish.EXCLUDE, field) for each in avoids[:AVOIDS])
+    if _struggling(said, target):
+        told = [*known, *(f" {term} " for each in wants for term in (each.term, *each.near))]
+        beside = themes.beside([text.strip() for text in wanted], said, field, told)
+        yield from (_edit(each, Wish.WANT, field) for each in (beside,) if each)
+
+
+def _struggling(said: Sequence[Said], target: float) -> bool:
+    return sum(each.up for each in said) < target * len(said)
+
+
+def _wants(said: Sequence[Said], target: float, field: Field, known: Sequence[str]) -> list[Theme]:
+    """Themes that are liked enough more than others to be asked about, surest first."""
+    least = _STRUGGLING if _struggling(said, target) else _SURE
+    return [each for each in themes.wanted(said, field, known) if each.sure >= least]
+
+
+def _alternately(first: Sequence[Theme], second: Sequence[Theme]) -> list[Theme]:
+    """One of each in turn, every theme once."""
+    kept: dict[str, Theme] = {}
+    for pair in zip_longest(first, second):
+        for theme in pair:
+            if theme is not None:
+                kept.setdefault(theme.term, theme)
+    return list(kept.values())
 
 
 def _wanted(term: Term) -> bool:

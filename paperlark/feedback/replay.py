@@ -75,7 +75,7 @@ class Total:
         """For people: ``11 cards more and 4 fewer over 30 days; of 23 liked cards 22 stay.``."""
         liked = self.liked_kept + self.liked_lost
         return (
-            f"{_cards(self.won)} more and {self.lost} fewer over {self.days} days; "
+            f"{_cards(self.won)} more and {self.lost} fewer over {_days(self.days)}; "
             f"of {_cards(liked, 'liked ')} {self.liked_kept} stay."
         )
 
@@ -156,6 +156,10 @@ def _liking(votes: Iterable[Vote]) -> dict[PaperId, int]:
 
 def _after(day: date) -> date:
     return day.fromordinal(day.toordinal() + 1)
+
+
+def _days(count: int) -> str:
+    return f"{count} day" + ("" if count == 1 else "s")
 
 
 def _cards(count: int, kind: str = "") -> str:

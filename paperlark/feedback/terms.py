@@ -59,8 +59,10 @@ def _spaced(text: str) -> str:
 
 def written(text: str) -> list[str]:
     """The words of a text in lower case, without accents, figures and signs."""
-    plain = unicodedata.normalize("NFKD", text) if not text.isascii() else text
-    return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)).lower())
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", text)
+        text = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return _WORD.findall(text.lower())
 
 
 @lru_cache(maxsize=1 << 16)

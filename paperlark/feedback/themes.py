@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from paperlark.feedback.facts import heard
@@ -28,6 +29,7 @@ _TRIED = 25  # terms liked most by themselves, whose near ones are looked at
 _PRIOR = 6.0  # papers of the field that both sides start with
 _DECAY = 0.95  # a day: a theme is of the last weeks
 _OLD = 0.05  # a vote worth less is not looked at
+_TOLD = 2048  # texts whose terms are remembered
 _SAME = 0.6  # themes that share more of their papers are one
 
 
@@ -80,9 +82,21 @@ def weighed(
         weight = voices[vote.voter] * _DECAY ** (day - vote.day).days
         paper = texts.get(vote.paper)
         if paper is not None and weight > _OLD:
-            words = folded(paper.title, paper.abstract)
-            found.append(Said(vote.paper, vote.up, words, terms(words), weight))
+            words, every = _told(paper.title, paper.abstract)
+            found.append(Said(vote.paper, vote.up, words, every, weight))
     return found
+
+
+@lru_cache(maxsize=_TOLD)
+def _told(title: str, abstract: str) -> tuple[Words, frozenset[str]]:
+    """A text's words and terms; votes of weeks are looked at again each time."""
+    words = folded(title, abstract)
+    return words, terms(words)
+
+
+def unnamed(said: Iterable[Said], sought: Sequence[str]) -> list[Said]:
+    """The votes on papers that name none of some folded phrases."""
+    return [each for each in said if not any(mentions(each.words, text) for text in sought)]
 
 
 def wanted(said: Sequence[Said], field: Field, known: Sequence[str] = ()) -> list[Theme]:

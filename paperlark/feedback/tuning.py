@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
+LOCAL_SCORER: Final = "local"
+"""The scorer whose plain scores no vote reaches: `Usage.scorer` of the local ranker."""
 FEWER, MORE = 0.85, 0.70
 """The two targets people choose from: "fewer, surer" and "more"; a share of liked cards."""
 
@@ -66,3 +69,12 @@ class Tuning:
 
 
 DEFAULT = Tuning()
+
+LOCAL = replace(DEFAULT, similar=0.6)
+"""Where the local ranker scores. It learns words from votes, and they reach nothing but similarity:
+so similarity counts before votes have said what it is worth (docs/benchmarks-feedback.md)."""
+
+
+def tuned(scorer: str) -> Tuning:
+    """The constants for a day's scores, by who gave them (`Usage.scorer`)."""
+    return LOCAL if scorer == LOCAL_SCORER else DEFAULT

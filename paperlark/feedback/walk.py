@@ -13,7 +13,7 @@ from paperlark.feedback.moves import Course, Move
 from paperlark.feedback.voices import Room
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from paperlark.feedback.facts import Decision, Heard, Knobs
@@ -74,7 +74,7 @@ class Walk:
         self.days |= {vote.day for vote in fresh}
         self.word = said.waiting(len(self.votes), self.tuning)
         before = len(self.moves)
-        for decision in decided:
+        for decision in _once(decided):
             _DOES[decision.kind](self, day, decision)
         if self.frozen is not None:
             self.word = said.frozen(self.frozen.who, self.frozen.at.date())
@@ -168,6 +168,16 @@ class Walk:
         )
 
 
+def _once(decided: Sequence[Decision]) -> Iterator[Decision]:
+    """Without a second undo of the same move: two people, or two hosts, meant one."""
+    last: Act | None = None
+    for each in decided:
+        if (last, each.kind) != (Act.UNDO, Act.UNDO):
+            yield each
+        last = each.kind if each.kind in _MOVES else last
+
+
+_MOVES = frozenset({Act.ACCEPT, Act.UNDO, Act.RESET})
 _DOES: Mapping[Act, Callable[[Walk, date, Decision], None]] = {
     Act.ACCEPT: Walk.accept,
     Act.UNDO: Walk.undo,

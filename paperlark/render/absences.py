@@ -64,6 +64,22 @@ def waiting(days: Mapping[date, Digest | None]) -> str:
     return f"Not here yet: {joined(days)}{because}. The next digest will hold it, once it comes."
 
 
+def late(papers: Mapping[date, int]) -> str:
+    """``Late from Thu 19 Nov: 3 papers.``: what earlier posts did not have yet; may be empty.
+
+    Args:
+        papers: how many of each date, oldest first.
+    """
+    if not papers:
+        return ""
+    year = max(papers).year
+    each = [
+        f"from {dates.short(day, year=year)}: {figures.many(count, 'paper')}"
+        for day, count in papers.items()
+    ]
+    return f"Late {'; '.join(each)}."
+
+
 def left_out(days: Sequence[date]) -> str:
     """What a catch-up says of mailing dates that are too old for it; may be empty."""
     if not days:

@@ -89,6 +89,7 @@ def _card(card: Card, places: int) -> dict[str, Any]:
         "abstract": paper.abstract,
         "url": paper.url,
         "followed": list(card.followed),
+        **({"wild": True} if card.wild else {}),
     }
 
 

@@ -5,11 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from paperlark.domain import Fate
+from paperlark.feedback.tuning import DEFAULT
 
 if TYPE_CHECKING:
-    from paperlark.domain import Digest, Unshown
+    from paperlark.domain import Card, Digest, Unshown
 
 NEAR = 4
+
+
+def over(digest: Digest) -> tuple[Card, ...]:
+    """The cards on or over the line, best first."""
+    return tuple(card for card in digest.cards if card.score.value >= digest.line.value)
+
+
+def low(digest: Digest) -> tuple[Card, ...]:
+    """The cards from under the line: shown for the least a day, and the wild card."""
+    return tuple(card for card in digest.cards if card.score.value < digest.line.value)
+
+
+def pool(digest: Digest) -> int:
+    """How many papers the wild card was drawn from."""
+    return min(DEFAULT.pool, len(under(digest)) + sum(card.wild for card in digest.cards))
 
 
 def of(digest: Digest, fate: Fate) -> tuple[Unshown, ...]:

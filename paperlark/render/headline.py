@@ -93,11 +93,12 @@ def headline(digest: Digest, setting: Setting, *, year: int | None = None) -> He
             comes on its day.
     """
     said, routine = _verdict(digest, setting), _routine(digest, setting)
+    profile = words.opening(digest.profile)
     read, counts = words.read(digest), digest.counts
     shown = f"{figures.count(counts.shown)} shown"
     here = digest.date.year if year is None else year
     return Headline(
-        title=" · ".join((digest.profile, dates.short(digest.date, year=here), amount(digest))),
+        title=" · ".join((profile, dates.short(digest.date, year=here), amount(digest))),
         subject=f"{name(digest, year=here)}: {amount(digest)}",
         fallback=_fallback(digest, said.bold if routine else str(said), here),
         mark=MARKS[digest.verdict.state],
@@ -115,7 +116,7 @@ def headline(digest: Digest, setting: Setting, *, year: int | None = None) -> He
 
 def name(digest: Digest, *, year: int | None = None) -> str:
     """``foundations, Thu 19 Nov``; with the year where it is not `year`."""
-    return f"{digest.profile}, {dates.short(digest.date, year=year)}"
+    return f"{words.opening(digest.profile)}, {dates.short(digest.date, year=year)}"
 
 
 def amount(digest: Digest) -> str:
@@ -201,7 +202,7 @@ def _notes(digest: Digest, setting: Setting) -> tuple[str, ...]:
 
 def _routine(digest: Digest, setting: Setting) -> bool:
     whole = digest.verdict.state is VerdictState.COMPLETE and not _several(setting)
-    return whole and bool(digest.cards) and not setting.notice
+    return whole and bool(fates.over(digest)) and not setting.notice
 
 
 def _several(setting: Setting) -> bool:
@@ -210,6 +211,6 @@ def _several(setting: Setting) -> bool:
 
 def _fallback(digest: Digest, said: str, year: int) -> str:
     if not digest.counts.scanned:
-        return f"{digest.profile}: {said}"
+        return f"{words.opening(digest.profile)}: {said}"
     best = f" Best: {digest.cards[0].paper.title}." if digest.cards else ""
     return f"{name(digest, year=year)}: {amount(digest)}.{best} {said}"

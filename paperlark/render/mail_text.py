@@ -43,7 +43,7 @@ def text_part(
 
 
 def _head(digest: Digest, head: Headline) -> Iterator[str]:
-    yield f"paperlark · {escape.plain(digest.profile)}\n{dates.full(digest.date)}"
+    yield f"paperlark · {escape.plain(words.called(digest.profile))}\n{dates.full(digest.date)}"
     yield _wrapped(f"{head.verdict.bold} {head.verdict.clause}")
     if head.fates:
         yield _wrapped(f"{head.way}. {head.fates}.")

@@ -77,7 +77,7 @@ def _tools() -> dict[str, object]:
         "words": words,
         "anchor": escape.anchor,
         "authors": _authors,
-        "block": _block,
+        "block": lines,
         "title": _title,
         "abstract": _abstract,
     }
@@ -109,8 +109,8 @@ def _authors(card: Card) -> tuple[list[tuple[str, bool]], int]:
     return [(name, name.casefold() in followed) for name in named], rest
 
 
-def _block(text: str) -> Markup:
-    """Text whose lines matter, for a ``pre``."""
+def lines(text: str) -> Markup:
+    """Text whose lines matter, for a ``pre`` or a ``textarea``."""
     return escaped(escape.block(text))
 
 

@@ -157,12 +157,16 @@ def _body(digest: Digest, width: int) -> Iterator[_Line]:
         yield _EMPTY
         columns = "  score   rel   nov"
         yield _Piece(" " * (width - len(columns))), _Piece(columns, "dim")
-    for place, card in enumerate(digest.cards):
+    yield from _cards(fates.over(digest), digest, width)
+    if digest.cards or digest.not_shown:
+        yield from _after(digest, width)
+
+
+def _cards(cards: Sequence[Card], digest: Digest, width: int) -> Iterator[_Line]:
+    for place, card in enumerate(cards):
         if place:
             yield _EMPTY
         yield from _card(card, digest, width)
-    if digest.cards or digest.not_shown:
-        yield from _after(digest, width)
 
 
 def _card(card: Card, digest: Digest, width: int) -> Iterator[_Line]:
@@ -181,6 +185,7 @@ def _card(card: Card, digest: Digest, width: int) -> Iterator[_Line]:
     yield from _told(names.line(authors, always=card.followed), width, "dim")
     yield from _told(words.follow(card), width, "dim")
     yield from _told(words.replaced(card), width, "dim")
+    yield from _told(words.from_under(card, at), width, "magenta" if card.wild else "yellow")
     yield from _told(words.edge(card, at), width, "yellow")
     yield from _told(card.score.comment, width)
     yield from _address(card, width)
@@ -201,6 +206,9 @@ def _after(digest: Digest, width: int) -> Iterator[_Line]:
         yield _EMPTY
         label = f"──── the line {figures.line(digest.line.value)} "
         yield (_Piece(label + "─" * (width - cell_len(label)), "yellow"),)
+    if low := fates.low(digest):
+        yield _EMPTY
+        yield from _cards(low, digest, width)
     yield from _undecided(digest, width)
     near = fates.near(digest)
     if near:

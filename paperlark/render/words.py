@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from paperlark import calendar
 from paperlark.domain import AnnounceType, VerdictState
+from paperlark.profile import is_own
 from paperlark.render import dates, fates, figures
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def verdict(digest: Digest) -> Said:
     state, detail = digest.verdict.state, figures.tight(digest.verdict.detail.strip())
     if state is VerdictState.QUIET:
         return Said(VERDICTS[state], _quiet(digest, detail))
-    if state is VerdictState.COMPLETE and digest.counts.scanned and not digest.cards:
+    if state is VerdictState.COMPLETE and digest.counts.scanned and not fates.over(digest):
         return Said(VERDICTS[state], nothing(digest))
     return Said(VERDICTS[state], detail if state is VerdictState.COMPLETE else _sentence(detail))
 
@@ -77,13 +78,15 @@ def aside(digest: Digest) -> str:
 
 
 def nothing(digest: Digest) -> str:
-    """Why there is no card, and which paper came nearest; empty where there are cards."""
-    if digest.cards:
+    """Why no card is over the line, and which paper came nearest; empty where one is."""
+    if fates.over(digest):
         return ""
     if not digest.counts.scanned or digest.verdict.state is VerdictState.FAILED:
         return _unscanned(digest)
     at = figures.line(digest.line.value)
     said = f"{figures.count(digest.counts.scanned)} scanned, none over the line ({at})."
+    if digest.cards:
+        return f"{said[:-1]}; {figures.count(len(digest.cards))} shown from under it."
     best = fates.under(digest)
     if fates.past_cap(digest) or not best or best[0].score is None:
         return said
@@ -92,7 +95,7 @@ def nothing(digest: Digest) -> str:
 
 def empty(digest: Digest) -> str:
     """What stands where cards would: why there is none. Empty where the verdict has said it."""
-    if digest.cards:
+    if fates.over(digest):
         return ""
     if fates.divided(digest):
         return f"None of {figures.many(digest.counts.scanned, 'paper')} is over the line."
@@ -251,9 +254,22 @@ def crossed(card: Card) -> str:
     return "cross-listed" if card.announce_type in crosses else ""
 
 
+def from_under(card: Card, at: float) -> str:
+    """Why a card is there though it is under the line; empty where it is over it."""
+    if card.wild:
+        return "wild card, from under the line"
+    return "under the line, for the least a day" if card.score.value < at else ""
+
+
+def drawn(digest: Digest) -> str:
+    """What a wild card is, as a note on it."""
+    among = figures.many(fates.pool(digest), "paper")
+    return f"Drawn at random from the {among} under the line. Your vote shows what it cannot see."
+
+
 def tags(card: Card, at: float) -> tuple[str, ...]:
     """All that is unusual about a card, in the order it is shown."""
-    said = (follow(card), replaced(card), crossed(card), edge(card, at))
+    said = (follow(card), replaced(card), crossed(card), from_under(card, at), edge(card, at))
     return tuple(tag for tag in said if tag)
 
 
@@ -262,14 +278,25 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def called(profile: str) -> str:
+    """What people call a profile: by its name, or ``your topics`` where it is a reader's own."""
+    return "your topics" if is_own(profile) else profile
+
+
+def opening(profile: str) -> str:
+    """The same where a line begins: a name stays as it is, and words get their capital."""
+    said = called(profile)
+    return said if said == profile else capital(said)
+
+
 def title(digest: Digest) -> str:
     """``Thu 19 Nov 2026: 10 of 311 papers · foundations``: a window's title, a mail's subject."""
     day = dates.short(digest.date)
     counts = digest.counts
     if not counts.scanned:
-        return f"{day}: {verdict(digest).word.lower()} · {digest.profile}"
+        return f"{day}: {verdict(digest).word.lower()} · {called(digest.profile)}"
     shown, scanned = figures.count(counts.shown), figures.many(counts.scanned, "paper")
-    return f"{day}: {shown} of {scanned} · {digest.profile}"
+    return f"{day}: {shown} of {scanned} · {called(digest.profile)}"
 
 
 def summary(digest: Digest) -> str:
@@ -277,10 +304,12 @@ def summary(digest: Digest) -> str:
     counts, day = digest.counts, dates.full(digest.date)
     if not counts.scanned:
         said = verdict(digest)
-        return f"{digest.profile}, {day}. {said.bold} {said.clause}".strip()
+        return f"{opening(digest.profile)}, {day}. {said.bold} {said.clause}".strip()
     papers = f"{figures.count(counts.shown)} of {figures.many(counts.scanned, 'new arXiv paper')}"
     best = f" Best: {digest.cards[0].paper.title}." if digest.cards else ""
-    return f"{papers} for the profile {digest.profile}, {day}.{best}"
+    profile = called(digest.profile)
+    named = profile if profile != digest.profile else f"the profile {profile}"
+    return f"{papers} for {named}, {day}.{best}"
 
 
 def still_lower(digest: Digest) -> str:

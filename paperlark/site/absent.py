@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from paperlark import calendar
-from paperlark.render import dates, links
+from paperlark.render import dates, links, words
 from paperlark.render.missing import Missing
 from paperlark.site.reading import months, neighbours
 
@@ -46,7 +46,7 @@ def _reason(wanted: date, kept: Sequence[date], profile: str, now: datetime) -> 
     if said := calendar.not_out_yet(wanted, now):
         return "Not out yet", said.removeprefix("Not out yet. ")
     since = f" The first one kept is of {dates.short(kept[0], year=now.year)}." if kept else ""
-    return "No digest", f"There is no digest of {profile} for {short}.{since}"
+    return "No digest", f"There is no digest of {words.called(profile)} for {short}.{since}"
 
 
 def _days(wanted: date, kept: Sequence[date], addresses: Addresses) -> Iterator[tuple[str, str]]:
@@ -73,7 +73,7 @@ def month(first: date, kept: Sequence[date], profile: str, addresses: Addresses)
         for each in (near.previous, near.following)
         if each
     )
-    said = f"There is no digest of {profile} in {dates.month(first)} {first.year}."
+    said = f"There is no digest of {words.called(profile)} in {dates.month(first)} {first.year}."
     return Missing("No digest", said, ways, _newest(kept))
 
 
@@ -81,7 +81,7 @@ def paper(identifier: PaperId, kept: Sequence[date], profile: str, addresses: Ad
     """A paper that nothing is kept of."""
     said = (
         f"{identifier} is not among the papers kept here: those of the last 35 days, and those on "
-        f"digests of {profile}."
+        f"digests of {words.called(profile)}."
     )
     arxiv = (links.paper(identifier), f"{identifier} at arXiv")
     return Missing("Paper not kept", said, (arxiv, *newest(kept, addresses)), _newest(kept))
@@ -89,7 +89,8 @@ def paper(identifier: PaperId, kept: Sequence[date], profile: str, addresses: Ad
 
 def nothing(profile: str) -> Missing:
     """A profile without any digest yet."""
-    said = f"No digest of {profile} was made yet. The first one appears here by itself."
+    name = words.called(profile)
+    said = f"No digest of {name} was made yet. The first one appears here by itself."
     return Missing("Nothing to show yet", said)
 
 

@@ -23,6 +23,7 @@ class Answer:
         kind: the content type.
         policy: the content security policy of a page; empty for what is none.
         location: where to look instead, on a redirect; always a path of our own.
+        private: one reader's own: found by no search, kept by no cache that others share.
     """
 
     status: int
@@ -30,6 +31,7 @@ class Answer:
     body: bytes
     policy: str = ""
     location: str = ""
+    private: bool = False
 
 
 def html(text: str, style: str, status: int = HTTPStatus.OK) -> Answer:

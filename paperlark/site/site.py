@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from http import HTTPStatus
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from paperlark import ids
 from paperlark.errors import ConfigError
+from paperlark.profile import is_own
 from paperlark.render import about, as_json, bibtex, course, missing, month, page, paper
 from paperlark.render.addresses import Addresses
 from paperlark.site import absent, paths, reading
@@ -88,7 +90,8 @@ class Site:
         if not name and asked.kind not in {Kind.ABOUT, Kind.UNKNOWN}:
             return _missing(absent.unknown((), addresses, _SEVERAL if names else _NONE), addresses)
         of = _Of(name, addresses, kept)
-        return _Pages(self._store, self._clock(), of, self._past).answer(asked)
+        found = _Pages(self._store, self._clock(), of, self._past).answer(asked)
+        return replace(found, private=True) if is_own(name) else found
 
     def _past(self, of: _Of, day: date) -> list[Point]:
         """The digests of the weeks before that day; a digest made again is seen a little later."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from paperlark.codec import encode, read
 from paperlark.domain import Digest
+from paperlark.feedback import Showing, showing
 from paperlark.store import keys
 from paperlark.store.shelf import Shelf
 
@@ -24,8 +25,12 @@ class Digests(Shelf):
     own date's entry and no other, and nothing has to be read before it is written.
     """
 
-    def save_digest(self, digest: Digest) -> None:
-        """Keep the digest and the papers it shows, in one step; forget those 400 days older."""
+    def save_digest(self, digest: Digest, shows: Showing | None = None) -> None:
+        """Keep the digest and the papers it shows, in one step; forget those 400 days older.
+
+        What it shows is kept for good in `shows`, the form the line is worked out from; without it,
+        in that of the digest's own cards.
+        """
         kept, shown = keys.digests(digest.profile), keys.shown(digest.profile)
         day = digest.date.isoformat()
         ids = " ".join(card.paper.id for card in digest.cards)
@@ -35,6 +40,7 @@ class Digests(Shelf):
             with client.pipeline(transaction=True) as pipe:
                 pipe.hset(kept, day, encode(digest, packed=True))
                 pipe.hset(shown, day, ids)
+                pipe.hset(keys.showings(digest.profile), day, encode(shows or showing(digest)))
                 if old:
                     pipe.hdel(kept, *old)
                     pipe.hdel(shown, *old)
@@ -45,6 +51,18 @@ class Digests(Shelf):
         with self._open() as client:
             document = client.hget(keys.digests(profile), day.isoformat())
         return _read(document)
+
+    def save_showing(self, profile: str, shows: Showing) -> None:
+        """Keep what a digest showed, without the digest: from another store's facts."""
+        with self._open() as client:
+            client.hset(keys.showings(profile), shows.date.isoformat(), encode(shows))
+
+    def showings(self, profile: str) -> tuple[Showing, ...]:
+        """What the profile's digests showed, oldest first."""
+        with self._open() as client:
+            held = client.hvals(keys.showings(profile))
+        found = (read(Showing, document) for document in held)
+        return tuple(sorted((each for each in found if each), key=lambda each: each.date))
 
     def digest_dates(self, profile: str) -> tuple[date, ...]:
         """Dates with a digest, oldest first."""

@@ -4,10 +4,10 @@ Three locks in the folder say who is there; the kernel drops each of them with i
 so nothing has to be tidied up after a ``kill -9``:
 
 ``start.lock``   held while a process looks, starts or stops: one at a time.
-``users.lock``   held shared by every user for as long as it lives; the last one out stops the
-                 server.
-``server.lock``  held by the server process itself: two servers never write one folder, even when
-                 the socket of the first has been lost.
+``users.lock``   held shared by every user for as long as it lives, and by the children it forked;
+                 the last one out stops the server, and where that one was killed, its warden does.
+``server.lock``  held by the server itself and its warden: two servers never write one folder, even
+                 when the socket of the first has been lost.
 
 A server that went away under its users is started again by the first of them that needs it.
 """
@@ -22,6 +22,7 @@ import shutil
 import socket
 import stat
 import subprocess
+import sys
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -47,8 +48,12 @@ _LOG_LIMIT = 1 << 20
 _PROBE_BYTES = 1 << 22
 """What the server is sure to find room for; less is as good as full."""
 _SHORT_ROOT = Path("/tmp")  # noqa: S108  (a fixed place every process agrees on; checked when used)
-_DETACH = '"$@" &'
-"""Shell text: the server becomes nobody's child, so it leaves no zombie and no one waits for it."""
+_WARDEN = Path(__file__).with_name("warden.py")
+_DETACH = '{ python=$1 warden=$2; shift 2; "$@" & exec "$python" -I -S "$warden" $!; } &'
+"""Shell text: the server becomes the child of its warden, which becomes nobody's child.
+
+Both are on their way when the shell ends, whatever happens to the process that asked for them.
+"""
 _FULL = ("No space left", "File too large", "quota exceeded")
 _DAMAGE = ("append only file", "AOF manifest", "RDB", "Short read")
 """What the server's last warning says when it cannot read what it wrote."""
@@ -93,28 +98,36 @@ class Lease:
         """Give the lease back; the last one stops the server.
 
         A forked child may call this without harm: only the process that took the lease gives it
-        back, and children that outlive it lose the store with it.
+        back. A child that outlives it keeps the store for as long as it lives.
         """
         if os.getpid() != self._owner or self._users < 0:
             return
         users, self._users = self._users, -1
+        os.close(users)
         try:
-            self._leave(users)
+            _leave(self._folder)
         except (StoreError, OSError):
             pass  # the folder has gone; so has its server's reason to be stopped
         except KeyboardInterrupt:  # half-way: leave properly, then obey
             with suppress(StoreError, OSError):
-                self._leave(users)
+                _leave(self._folder)
             raise
-        finally:
-            os.close(users)
 
-    def _leave(self, users: int) -> None:
-        with _gate(self._folder):
-            if _try_lock(users):
-                _stop(socket_path(self._folder))
-            # A child may share this lock: unlocking takes it from both, closing would not.
-            fcntl.flock(users, fcntl.LOCK_UN)
+
+def _leave(folder: Path) -> None:
+    """Stop the server unless somebody uses it."""
+    with _gate(folder):
+        if _unused(folder):
+            _stop(socket_path(folder))
+
+
+def _unused(folder: Path) -> bool:
+    """Whether nobody holds a lease. It stays so for as long as the caller holds the gate."""
+    users = _open(folder, "users.lock")
+    try:
+        return _try_lock(users)
+    finally:
+        os.close(users)
 
 
 def attach(folder: Path, fsync: str = "always") -> Lease:
@@ -157,12 +170,8 @@ def revive(folder: Path, fsync: str) -> bool:
         StoreError: it could not be started.
     """
     with _gate(folder):
-        users = _open(folder, "users.lock")
-        try:
-            if _try_lock(users):
-                return False
-        finally:
-            os.close(users)
+        if _unused(folder):
+            return False
         _ensure(folder, fsync)
     return True
 
@@ -304,7 +313,7 @@ def _ended(folder: Path) -> bool:
 
 
 def _launch(folder: Path, address: Path, fsync: str, lock: int) -> int:
-    """Run the server, detached; gives the size of its log before."""
+    """Run the server and its warden, detached; gives the size of the server's log before."""
     log = folder / LOG
     # fmt: off
     command = [
@@ -313,12 +322,13 @@ def _launch(folder: Path, address: Path, fsync: str, lock: int) -> int:
         "--save", "", "--maxmemory-policy", "noeviction", "--loglevel", "notice",
     ]
     # fmt: on
+    warden = [sys.executable, str(_WARDEN)]
     with folders.explained(folder):
         fresh = log.exists() and log.stat().st_size > _LOG_LIMIT
         with log.open("wb" if fresh else "ab") as out:
             since = out.tell()
             subprocess.run(  # noqa: S603  (the arguments are ours; nothing is expanded)
-                ["/bin/sh", "-c", _DETACH, "paperlark", *command],
+                ["/bin/sh", "-c", _DETACH, "paperlark", *warden, *command],
                 check=True,
                 cwd=folder,
                 umask=0o077,

@@ -26,6 +26,16 @@
 | ``ad:card:{kind}:{ref}`` | string | 40 days | which paper a message shows |
 | ``ad:votes:{sub}`` | hash paper, voter -> vote | for good | the last word of each |
 | ``ad:voter:{voter}`` | set of subscriptions | for good | where a person has voted |
+| ``ad:voted:{profile}`` | set of subscriptions | for good | those of a profile with any vote |
+| ``ad:showings:{profile}`` | hash date -> cards | for good | what a digest showed, for the line |
+| ``ad:decided:{profile}`` | hash moment, act, voter | for good | what people decided about a line |
+| ``ad:worded:{profile}`` | hash moment, wish, voter | for good | what people decided about words |
+| ``ad:links`` | hash voter -> name | for good | identities that are one person have one name |
+| ``ad:link:{sha256}`` | string | 15 min | whose code that is |
+| ``ad:linking:{voter}`` | string | 15 min | the SHA-256 of the code that a person was given |
+| ``ad:linktries:{voter}`` | string | 15 min | wrong codes that were tried |
+| ``ad:layer:{voter}`` | string | for good | what a person follows and mutes for themselves |
+| ``ad:mine:{voter}`` | hash date, profile -> cards | 70 days | what a person's own pages showed |
 | ``ad:saved:{voter}`` | zset paper -> moment | for good | papers a person put aside |
 | ``ad:seen:{kind}:{event}`` | string | 1 day | events that were handled |
 | ``ad:rate:{name}`` | string | itself | when a service may be used again (GCRA) |
@@ -33,11 +43,19 @@
 | ``ad:told:{subscription}`` | string | 30 days | that an owner was told of a failure |
 | ``ad:reader:{key}`` | string | for good | the subscription that a mail's links mean |
 | ``ad:pending:{name}`` | string | 2 days | a subscription that its reader has not confirmed yet |
+| ``ad:draft:{name}`` | string | 2 days | the own profile that such a reader asks for |
+| ``ad:own:{profile}`` | string | for good | one reader's own profile; 40 days once they have left |
+| ``ad:moved`` | hash id -> id | for good | which subscription another one has become |
+| ``ad:errands`` | zset name -> moment | – | requests whose mail is owed, and when it is tried |
 | ``ad:asks:{who}`` | zset name -> moment | its window | when somebody asked for what is limited |
 | ``ad:secret:web`` | string | for good | what signs links, where the settings have no secret |
 | ``ad:letter:{sha256}`` | string | 43 days | a mail that many readers share, packed |
 | ``ad:later:{sub}:{date}`` | hash | 2 days | when a refused post is tried again |
 | ``ad:strikes:{target}`` | set of dates | 30 days | posts that a target refused for good |
+| ``ad:suppressed`` | hash HMAC -> why, when | for good | addresses never to be written to again |
+| ``ad:secret:suppressed`` | string | for good | the salt of those hashes |
+| ``ad:returned:{name}`` | string | 40 days | mails that came back and were read |
+| ``ad:setup:{request}`` | hash | 2 days | a profile being drafted: the request, the draft |
 | ``ad:lock:tick`` | string | 60 s | which clock ticks |
 
 Days are counted from the write, for months from their newest; in the three hashes of a profile by
@@ -159,6 +177,9 @@ def done(subscription: str) -> str:
     return f"{PREFIX}done:{_part(subscription)}"
 
 
+POSTS: Final = f"{PREFIX}post:"
+
+
 def post(subscription: str, day: date) -> str:
     """The key of a post: its messages, and the state of each."""
     return f"{PREFIX}post:{_part(subscription)}:{day.isoformat()}"
@@ -187,6 +208,30 @@ def votes_of(key: str) -> str:
     return unquote(key.removeprefix(f"{PREFIX}votes:"))
 
 
+def voted(profile: str) -> str:
+    """The key of a profile's subscriptions with any vote."""
+    return f"{PREFIX}voted:{_part(profile)}"
+
+
+def showings(profile: str) -> str:
+    """The key of what a profile's digests showed, as the line is worked out from it."""
+    return f"{PREFIX}showings:{_part(profile)}"
+
+
+ALL_DECIDED: Final = f"{PREFIX}decided:*"
+ALL_WORDED: Final = f"{PREFIX}worded:*"
+
+
+def decided(profile: str) -> str:
+    """The key of what people decided about a profile's line."""
+    return f"{PREFIX}decided:{_part(profile)}"
+
+
+def worded(profile: str) -> str:
+    """The key of what people decided about a profile's words."""
+    return f"{PREFIX}worded:{_part(profile)}"
+
+
 def voter(person: str) -> str:
     """The key of the subscriptions that a person voted in."""
     return f"{PREFIX}voter:{_part(person)}"
@@ -195,6 +240,36 @@ def voter(person: str) -> str:
 def saved(person: str) -> str:
     """The key of the papers that a person put aside."""
     return f"{PREFIX}saved:{_part(person)}"
+
+
+LINKS: Final = f"{PREFIX}links"
+LINK_S: Final = 900
+MINE_S: Final = 70 * DAY_S
+
+
+def link(code: str) -> str:
+    """The key of whose code that is, by its SHA-256."""
+    return f"{PREFIX}link:{code}"
+
+
+def linking(person: str) -> str:
+    """The key of the hash of the code that a person was given."""
+    return f"{PREFIX}linking:{_part(person)}"
+
+
+def link_tries(person: str) -> str:
+    """The key of how many wrong codes a person tried."""
+    return f"{PREFIX}linktries:{_part(person)}"
+
+
+def layer(person: str) -> str:
+    """The key of what a person follows and mutes for themselves."""
+    return f"{PREFIX}layer:{_part(person)}"
+
+
+def mine(person: str) -> str:
+    """The key of what a person's own pages showed."""
+    return f"{PREFIX}mine:{_part(person)}"
 
 
 def seen(kind: str, event: str) -> str:
@@ -238,6 +313,34 @@ def pending(name: str) -> str:
     return f"{PREFIX}pending:{_part(name)}"
 
 
+def pending_of(key: str) -> str:
+    """The name of the request that `key` holds."""
+    return unquote(key.removeprefix(f"{PREFIX}pending:"))
+
+
+def draft(name: str) -> str:
+    """The key of the own profile that is not confirmed yet, by its request's name."""
+    return f"{PREFIX}draft:{_part(name)}"
+
+
+OWN_S: Final = 40 * DAY_S
+
+
+def own(profile: str) -> str:
+    """The key of one reader's own profile."""
+    return f"{PREFIX}own:{_part(profile)}"
+
+
+def of_profile(profile: str) -> tuple[tuple[str, ...], str]:
+    """The keys of all that was made for a profile, and the pattern of its scores."""
+    kinds = (digests, shown, grades, panel, asked, voted, showings, decided, worded)
+    return tuple(kind(profile) for kind in kinds), f"{PREFIX}s:{_part(profile)}:*"
+
+
+MOVED: Final = f"{PREFIX}moved"
+ERRANDS: Final = f"{PREFIX}errands"
+
+
 def asks(who: str) -> str:
     """The key of when somebody asked for what is limited."""
     return f"{PREFIX}asks:{_part(who)}"
@@ -256,6 +359,25 @@ def later(subscription: str, day: date) -> str:
 def strikes(target: str) -> str:
     """The key of the dates of posts that a target refused for good."""
     return f"{PREFIX}strikes:{_part(target)}"
+
+
+SUPPRESSED: Final = f"{PREFIX}suppressed"
+SUPPRESSED_SALT: Final = f"{PREFIX}secret:suppressed"
+RETURNED_S: Final = 40 * DAY_S
+"""Longer than `STRIKES_S`: a bounce that was forgiven and is read again still counts once."""
+
+
+def returned(name: str) -> str:
+    """The key that says a mail that came back was read."""
+    return f"{PREFIX}returned:{_part(name)}"
+
+
+SETUP_S: Final = 2 * DAY_S
+
+
+def setup(request: str) -> str:
+    """The key of a profile being drafted; the name holds no person and no place."""
+    return f"{PREFIX}setup:{request}"
 
 
 def _part(name: str) -> str:

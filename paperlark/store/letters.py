@@ -81,6 +81,11 @@ class Letters(Shelf):
         return self._known[name]
 
 
+def names(post: Post) -> tuple[str, ...]:
+    """The keys of what a post shares, as it is kept in the ledger."""
+    return tuple(keys.letter(word) for each in post.messages if (word := _word(each)))
+
+
 def _word(message: Message) -> str:
     """The name of the letter that the payload speaks of; empty where it has none."""
     held = message.payload.get(SHARED)

@@ -23,7 +23,7 @@ WORD: Final = "word"
 """The slot of what was pressed or typed."""
 CLEARED: Final = "none"
 """The slot of the last withdrawal of everything: nothing before it counts."""
-_REACTIONS: Final = frozenset({Door.SLACK_REACTION, Door.DISCORD_REACTION})
+_REACTIONS: Final = frozenset({Door.SLACK_REACTION, Door.DISCORD_REACTION, Door.REACTION})
 _STEP: Final = timedelta(microseconds=1)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from paperlark.codec import Damaged, decode, encode, read
 from paperlark.owed import NOTICED, QUIET, begins
+from paperlark.profile import is_own
 from paperlark.store import keys
 from paperlark.store.shelf import Shelf
 from paperlark.subscription import State, Subscription
@@ -61,6 +62,12 @@ class Subscriptions(Shelf):
         """The ids of subscriptions whose documents cannot be read: nothing is posted for them."""
         return self.kept()[1]
 
+    def profiles(self) -> frozenset[str]:
+        """The names of the profiles that anybody gets; no document is read for it."""
+        with self._open() as client:
+            names = client.hkeys(keys.SUBSCRIPTIONS)
+        return frozenset(name.decode("utf-8", "replace").rpartition("/")[2] for name in names)
+
     def kept(self) -> tuple[tuple[Subscription, ...], tuple[str, ...]]:
         """Both in one reading: `subscriptions`, and the ids of those that are `damaged`."""
         with self._open() as client:
@@ -73,9 +80,60 @@ class Subscriptions(Shelf):
         return tuple(found), tuple(sorted(name for name, each in held.items() if each is None))
 
     def remove_subscription(self, identifier: str) -> bool:
-        """Forget it; whether there was one. What it was given is kept: nothing is repeated."""
+        """Forget it; whether there was one. What it was given is kept: nothing is repeated.
+
+        Its reader's own profile ends 40 days later.
+        """
+        name = identifier.rpartition("/")[2]
         with self._open() as client:
+            if is_own(name):
+                client.expire(keys.own(name), keys.OWN_S)
             return bool(client.hdel(keys.SUBSCRIPTIONS, identifier))
+
+    def change(self, seen: Subscription, made: Subscription) -> bool:
+        """Keep it in place of what was seen; False, and nothing changed, where that is no more.
+
+        One of another id is kept in its place, and `became` says so, unless there is one already.
+        """
+
+        def put(pipe: Any) -> bool:
+            held = pipe.hget(keys.SUBSCRIPTIONS, seen.id)
+            taken = made.id != seen.id and pipe.hexists(keys.SUBSCRIPTIONS, made.id)
+            pipe.multi()
+            if held is None or taken or read(Subscription, held) != seen:
+                return False
+            if made.id != seen.id:
+                pipe.hdel(keys.SUBSCRIPTIONS, seen.id)
+                pipe.hdel(keys.MOVED, made.id)
+                pipe.hset(keys.MOVED, seen.id, made.id)
+                if is_own(seen.profile):
+                    pipe.expire(keys.own(seen.profile), keys.OWN_S)
+            pipe.hset(keys.SUBSCRIPTIONS, made.id, encode(made))
+            return True
+
+        with self._open() as client:
+            return bool(client.transaction(put, keys.SUBSCRIPTIONS, value_from_callable=True))
+
+    def became(self, identifier: str) -> str:
+        """The id that a subscription has by now: its own, or that of the last it was changed to."""
+        with self._open() as client:
+            while (held := client.hget(keys.MOVED, identifier)) is not None:
+                identifier = held.decode()
+        return identifier
+
+    def once(self, identifier: str) -> tuple[str, ...]:
+        """The id, and those of subscriptions that became it."""
+        with self._open() as client:
+            moves = {old.decode(): new.decode() for old, new in client.hgetall(keys.MOVED).items()}
+        found = [identifier]
+        for each in found:
+            found += [old for old, new in moves.items() if new == each and old not in found]
+        return tuple(found)
+
+    def stays(self, identifier: str) -> None:
+        """Let the subscription be itself again, whatever it became once."""
+        with self._open() as client:
+            client.hdel(keys.MOVED, identifier)
 
     def disable(self, seen: Subscription, reason: str) -> Subscription | None:
         """Disable it as it is kept now, with the reason; the subscription as it is kept then.

@@ -55,7 +55,9 @@ class Votes(Shelf):
 
     def say(self, vote: Vote, way: Way) -> Outcome:
         """Keep a word as it is meant; what it came to."""
-        field, keys_ = _field(vote), [keys.votes(vote.subscription), keys.voter(vote.voter)]
+        field, place = _field(vote), vote.subscription
+        profile = place.rpartition("/")[2]
+        keys_ = [keys.votes(place), keys.voter(vote.voter), keys.voted(profile)]
         with self._open() as client:
             for _ in range(_TRIES):
                 held = client.hget(keys_[0], field) or b""
@@ -63,7 +65,7 @@ class Votes(Shelf):
                 slots, outcome = settle(kept, vote, way)
                 if slots == kept:
                     return outcome
-                args = [field, held, _row(slots), vote.subscription]
+                args = [field, held, _row(slots), place]
                 if self._cast(keys=keys_, args=args):
                     return outcome
         raise StoreError(_BUSY)
@@ -98,6 +100,11 @@ class Votes(Shelf):
         with self._open() as client:
             place = keys.votes(subscription)
             return _read(dict(client.hscan_iter(place, pattern, count=_AT_ONCE)).values())
+
+    def voted_for(self, profile: str) -> tuple[str, ...]:
+        """The ids of a profile's subscriptions with any vote, in order; some may be gone."""
+        with self._open() as client:
+            return tuple(sorted(raw.decode() for raw in client.smembers(keys.voted(profile))))
 
     def voted_in(self) -> tuple[str, ...]:
         """The ids of subscriptions with any vote, in order; some may be gone themselves."""

@@ -16,8 +16,9 @@ from redis.retry import Retry
 from paperlark import queues
 from paperlark.chosen import built_in
 from paperlark.domain import Provenance, Verdict, VerdictState
-from paperlark.owed import NOTICED, POSTED, QUIET, SKIPPED
-from paperlark.queues import Outcome, SafeJob
+from paperlark.owed import NOTICED, POSTED, QUIET, SKIPPED, in_part
+from paperlark.queues import Outcome
+from paperlark.safejob import SERIALIZER, SafeJob
 from paperlark.settings import ClockSettings, Settings
 from paperlark.store import RedisStore, keys
 from paperlark.store.locks import alone
@@ -93,6 +94,16 @@ def test_a_day_that_is_not_whole_is_asked_for_again(place: Place):
     place.client.delete(f"rq:job:{place.waiting('fetch')[0]}")  # it ended, long ago
     assert place.tick(five + 9 * MINUTE) == []
     assert place.tick(five + 10 * MINUTE) == [FETCH]
+
+
+def test_a_day_that_is_out_in_part_is_asked_for_with_the_next(place: Place):
+    place.keep(MON, VerdictState.PARTIAL)
+    place.store.subscriptions.settle(SUB.id, [MON], in_part(["2611.00001"]))
+    assert place.tick(EIGHT) == []
+    monday = Event("fetch", PROFILE.name, MON.isoformat())
+    assert monday in place.tick(EIGHT + timedelta(days=1))
+    place.keep(MON)
+    assert monday not in place.tick(EIGHT + timedelta(days=1, hours=1))
 
 
 def test_a_clock_put_back_asks_again_without_waiting_for_the_lost_hours(place: Place):
@@ -251,9 +262,7 @@ def test_three_hosts_one_of_them_five_minutes_wrong_make_one_job(
     for client in hosts:
         client.close()
     assert place.waiting("deliver") == [queues.job_id("deliver", SUB.id, "2026-11-17")]
-    assert (
-        len(SafeJob.fetch(place.waiting("deliver")[0], place.client, queues.SERIALIZER).args) == 2
-    )
+    assert len(SafeJob.fetch(place.waiting("deliver")[0], place.client, SERIALIZER).args) == 2
 
 
 def test_a_notice_that_is_overtaken_by_papers_is_not_lost(place: Place):

@@ -14,7 +14,7 @@ from bot.channels.discord.gateway import Gateway
 from bot.channels.discord.settings import read
 from bot.doubles.discord import faults, limits
 from bot.doubles.discord.double import DiscordDouble
-from bot.doubles.discord.world import CHANNEL, TOKEN, TOMAS
+from bot.doubles.discord.world import CHANNEL, GUILD, TOKEN, TOMAS
 from paperlark.errors import ConfigError
 from paperlark.vote import Thumb
 from tests.discord_bench import Bench, bench, listener, until
@@ -105,6 +105,25 @@ class TestAdmission:
         double.world.commands.popitem()
         with Bench(double, NotedDesk()).running():
             until(lambda: double.world.synced == 2)
+
+    def test_a_server_of_its_own_is_told_alone(self, double: DiscordDouble) -> None:
+        for guild, synced in ((GUILD, 1), (GUILD, 1), ("", 2)):
+            with Bench(double, NotedDesk(), guild=guild).running():
+                assert double.world.synced == synced
+        told = [each for each in double.world.commands.values() if "guild_id" in each]
+        assert [(each["name"], each["guild_id"]) for each in told] == [
+            ("digest", GUILD),
+            ("abstract", GUILD),
+        ]
+        assert not any("contexts" in each or "integration_types" in each for each in told)
+        others = [each for each in double.world.commands.values() if "guild_id" not in each]
+        assert [(each["integration_types"], each["contexts"]) for each in others] == [
+            ([0, 1], [0, 1, 2])
+        ] * 2
+
+    def test_a_server_that_it_is_not_in_is_one_sentence(self, double: DiscordDouble) -> None:
+        with pytest.raises(ConfigError, match=r"not in the server 4.*`channels\.discord\.guild`"):
+            start(double, guild="400000000000000000")
 
 
 class TestConnection:

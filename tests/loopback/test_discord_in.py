@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,7 @@ from paperlark.errors import StoreError
 from paperlark.target import Target
 from paperlark.vote import Door, Thumb
 from tests.discord_bench import Bench, bench, until
-from tests.slack import changed
+from tests.slack import changed, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,6 +112,13 @@ class TestCommands:
         assert len(did.choices) <= 25
         assert discord.double.suggest("/digest why", "id", "26").choices == []
 
+    def test_profiles_are_suggested(self, discord: Bench) -> None:
+        did = discord.double.suggest("/digest tune", "profile", "v")
+        assert did.choices == [{"name": "Vision", "value": "Vision"}]
+        assert discord.desk.calls("profiles")[0]["asker"].where == Target("discord", CHANNEL)
+        discord.desk.fails["profiles"] = [RuntimeError("no")]
+        assert discord.double.suggest("/digest tune", "profile", "v").choices == []
+
 
 class TestTraps:
     def test_too_late_is_left_alone(self, discord: Bench) -> None:
@@ -174,6 +182,14 @@ class TestButtons:
         told = discord.double.press(shown, "page:2026-11-19:1", expect=0)
         until(lambda: "That day is gone." in told.said)
         assert "page:2026-11-19:1" in buttons(shown)
+
+    def test_a_page_of_a_named_profile_is_turned_in_that_profile(self, discord: Bench) -> None:
+        discord.desk.answers["command"] = replace(page(), profile="vision")
+        shown = discord.double.command("/digest today", {"profile": "vision"}).answers[0]
+        discord.double.press(shown, "page:2026-11-19:2:vision", expect=0)
+        until(lambda: discord.desk.calls("digest"))
+        [asked] = discord.desk.calls("digest")
+        assert (asked["page"], asked["asker"].profile) == ("2", "vision")
 
     def test_a_page_is_shared_with_everybody(self, discord: Bench) -> None:
         shown = discord.double.command("/digest today").answers[0]
@@ -263,10 +279,35 @@ class TestSettings:
         typed = {"topics": "Sparse computation.", "when": "07:30 Mars/Base, 20 cards"}
         did = discord.double.submit(self.open(discord), typed)
         assert "There is no zone" in did.said
-        again = discord.double.press(did.answers[0], "settings:open")
+        again = discord.double.press(did.answers[0], "settings:open::foundations")
         assert "07:30 Mars/Base, 20 cards" in again.said
         assert "Sparse computation." in again.said
         assert "Sparse computation." not in self.open(discord).said
+
+    def test_what_was_typed_over_what_has_changed_since_is_not_offered_again(
+        self, discord: Bench
+    ) -> None:
+        discord.desk.answers["change"] = {"profile": "Somebody changed these settings."}
+        did = discord.double.submit(self.open(discord), {"topics": "Sparse computation."})
+        discord.desk.answers["settings"] = changed(stamp="b" * 16, topics="Dense computation.")
+        again = discord.double.press(did.answers[0], "settings:open::foundations")
+        assert "Dense computation." in again.said
+        assert "Sparse computation." not in again.said
+
+    def test_the_form_says_which_settings_it_was_opened_over(self, discord: Bench) -> None:
+        discord.desk.answers["settings"] = changed(stamp="a" * 16)
+        form = self.open(discord)
+        discord.desk.answers["settings"] = changed(stamp="b" * 16)
+        discord.double.submit(form, {})
+        [given] = discord.desk.calls("change")
+        assert (given["form"].stamp, given["asker"].profile) == ("a" * 16, "foundations")
+
+    def test_another_profile_of_the_place_is_chosen_by_its_name(self, discord: Bench) -> None:
+        options = {"profile": "vision", "quiet": "silent"}
+        assert discord.double.command("/digest settings", {"profile": "vision"}).kind == 9
+        assert "saved" in discord.double.command("/digest settings", options).said
+        assert {each["asker"].profile for each in discord.desk.calls("settings")} == {"vision"}
+        assert discord.desk.calls("change")[0]["form"] == changed(quiet="silent")
 
     def test_what_cannot_be_read_is_told_at_once(self, discord: Bench) -> None:
         did = discord.double.submit(self.open(discord), {"when": "a dozen"})

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,20 +16,16 @@ from bot.doubles.discord.faults import NAMED, Fault, limited, named, page, refus
 from bot.doubles.discord.pace import Pace
 from bot.doubles.discord.world import CHANNEL, FORUM, THREAD, TOMAS
 from paperlark.errors import DeliveryError, Refused
-from paperlark.post import Message, Setting
 from paperlark.subscription import Form
 from paperlark.target import Target
-from tests import builders
+from tests.outgoing import Way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Iterator
 
     from bot.ports import Finding
 
-T = TypeVar("T")
 HERE = Target("discord", CHANNEL)
-DAY = f"discord:{CHANNEL}/foundations/2026-11-19"
-LONG_AGO = datetime.now(UTC) - timedelta(days=1)
 
 
 @pytest.fixture
@@ -39,43 +34,8 @@ def double() -> Iterator[DiscordDouble]:
         yield made
 
 
-def run(double: DiscordDouble, doing: Callable[[Discord], Coroutine[Any, Any, T]], **raw: Any) -> T:
-    """Do something with a channel that leads to the double."""
-
-    async def done() -> T:
-        channel = Discord(read({**double.settings, **raw}, lambda _path: ""))
-        try:
-            return await doing(channel)
-        finally:
-            await channel.aclose()
-
-    return asyncio.run(done())
-
-
-def post(form: Form = Form.THREAD, **raw: Any) -> tuple[Message, ...]:
-    channel = Discord(read(raw, lambda _path: ""))
-    return channel.compose(builders.example(), form, Setting())
-
-
-def key(message: Message) -> str:
-    return f"{DAY}/{message.part}"
-
-
-def send(
-    double: DiscordDouble, message: Message | None = None, *, target: Target = HERE, root: str = ""
-) -> str:
-    what = message or post()[0]
-    return run(double, lambda channel: channel.send(target, what, key=key(what), root=root))
-
-
-def find(
-    double: DiscordDouble, message: Message | None = None, *, target: Target = HERE, root: str = ""
-) -> str | None:
-    what = message or post()[0]
-    return run(
-        double,
-        lambda channel: channel.find(target, what, key=key(what), root=root, since=LONG_AGO),
-    )
+WAY = Way(Discord, read, HERE)
+run, post, key, send, find = WAY.run, WAY.post, WAY.key, WAY.send, WAY.find
 
 
 def failure(double: DiscordDouble, *faults: Fault) -> DeliveryError:

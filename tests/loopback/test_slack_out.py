@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import pytest
 from structlog.testing import capture_logs
@@ -16,20 +15,17 @@ from bot.channels.slack.settings import read
 from bot.doubles.slack import SlackDouble
 from bot.doubles.slack.faults import NAMED, Fault, limited, named, refused, slow
 from paperlark.errors import DeliveryError, Refused
-from paperlark.post import Message, Setting
+from paperlark.post import Message
 from paperlark.subscription import Form
 from paperlark.target import Target
-from tests import builders
+from tests.outgoing import Way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Iterator
 
     from bot.ports import Finding
 
-T = TypeVar("T")
 HERE = Target("slack", "C1")
-DAY = "slack:C1/foundations/2026-11-19"
-LONG_AGO = datetime.now(UTC) - timedelta(days=1)
 
 
 @pytest.fixture
@@ -38,43 +34,8 @@ def double() -> Iterator[SlackDouble]:
         yield made
 
 
-def run(double: SlackDouble, doing: Callable[[Slack], Coroutine[Any, Any, T]], **raw: str) -> T:
-    """Do something with a channel that leads to the double."""
-
-    async def done() -> T:
-        channel = Slack(read({**double.settings, **raw}, lambda _path: ""))
-        try:
-            return await doing(channel)
-        finally:
-            await channel.aclose()
-
-    return asyncio.run(done())
-
-
-def post(form: Form = Form.THREAD) -> tuple[Message, ...]:
-    channel = Slack(read({}, lambda _path: ""))
-    return channel.compose(builders.example(), form, Setting())
-
-
-def key(message: Message) -> str:
-    return f"{DAY}/{message.part}"
-
-
-def send(
-    double: SlackDouble, message: Message | None = None, *, target: Target = HERE, root: str = ""
-) -> str:
-    what = message or post()[0]
-    return run(double, lambda channel: channel.send(target, what, key=key(what), root=root))
-
-
-def find(
-    double: SlackDouble, message: Message | None = None, *, target: Target = HERE, root: str = ""
-) -> str | None:
-    what = message or post()[0]
-    return run(
-        double,
-        lambda channel: channel.find(target, what, key=key(what), root=root, since=LONG_AGO),
-    )
+WAY = Way(Slack, read, HERE)
+run, post, key, send, find = WAY.run, WAY.post, WAY.key, WAY.send, WAY.find
 
 
 def failure(double: SlackDouble, *faults: Fault) -> DeliveryError:

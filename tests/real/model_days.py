@@ -164,7 +164,13 @@ class _Recalled(Group):
     def digest(self, double: ModelDouble | None, day: date = DAY) -> Digest:
         purse = self.account(double)
 
-        def make(at: date, texts: Iterable[Paper], labels: Mapping[str, Label]) -> LlmScorer:
+        def make(
+            at: date,
+            texts: Iterable[Paper],
+            labels: Mapping[str, Label],
+            votes: Mapping[str, Label],
+        ) -> LlmScorer:
+            assert not votes
             known = tuple(texts)
 
             def local(without: Collection[str]) -> Scorer:

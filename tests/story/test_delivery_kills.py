@@ -11,24 +11,19 @@ import sys
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.channels.discord import marks
-from bot.channels.discord.parts import walk
-from bot.doubles.discord.process import DiscordProcess
-from bot.doubles.slack.process import SlackProcess
 from tests import couriers
 from tests.couriers import Plan
 from tests.loopback.pigeon import Service, served
+from tests.processes import PROCESSES, ChatProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     import redis
-
-    from bot.doubles.process import DoubleProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,44 +47,6 @@ class Verdict:
         )
 
 
-@dataclass
-class Chat:
-    """A chat's double as a process, and how to read what it took."""
-
-    kind: str
-    running: DoubleProcess
-
-    @property
-    def url(self) -> str:
-        """Where its interface answers."""
-        return f"{self.running.base}/api/" + ("v10/" if self.kind == "discord" else "")
-
-    def places(self, seed: int, count: int) -> tuple[str, ...]:
-        """So many new channels."""
-        letter = "3" if self.kind == "discord" else "C"
-        names = tuple(f"{letter}{seed:03}{n:05}" for n in range(count))
-        for name in names:
-            self.running.set("place", identifier=name, name=name.lower())
-        return names
-
-    def fail(self, names: list[str], **more: Any) -> None:
-        """Spoil a share of the calls that send a message."""
-        send = "create_message" if self.kind == "discord" else "chat.postMessage"
-        self.running.set("fail", method=send, names=names, **more)
-
-    def keys_of(self, wanted: Iterable[str]) -> list[str]:
-        """The key of every message it took."""
-        messages = self.running.messages()
-        if self.kind == "slack":
-            return [each["metadata"]["event_payload"]["key"] for each in messages]
-        known = {marks.numbers(key): key for key in wanted}
-        found = []
-        for each in messages:
-            first, second, *_ = (part["id"] for part in walk(each["components"]))
-            found.append(known.get((first, second), str(each)))
-        return found
-
-
 def start(plan: Plan) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "tests.couriers", json.dumps(asdict(plan))],
@@ -100,7 +57,7 @@ def start(plan: Plan) -> subprocess.Popen[str]:
 
 
 def judged(plans: list[Plan], service: Service | None = None,
-           chat: Chat | None = None) -> Verdict:  # fmt: skip
+           chat: ChatProcess | None = None) -> Verdict:  # fmt: skip
     """Run the plans side by side, and compare what arrived with what should have."""
     processes = [start(plan) for plan in plans]
     try:
@@ -124,18 +81,15 @@ def judged(plans: list[Plan], service: Service | None = None,
     return found
 
 
-PROCESSES: dict[str, type[DoubleProcess]] = {"slack": SlackProcess, "discord": DiscordProcess}
-
-
 @pytest.fixture(params=list(PROCESSES))
-def chat(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Chat]:
+def chat(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ChatProcess]:
     kind = str(request.param)
     with PROCESSES[kind](tmp_path / f"{kind}.jsonl") as running:
-        yield Chat(kind, running)
+        yield ChatProcess(kind, running)
 
 
 def chat_plans(
-    chat: Chat, url: str, moments: int, seed: int, *, kills: int = 1, span_s: float = 0.0
+    chat: ChatProcess, url: str, moments: int, seed: int, *, kills: int = 1, span_s: float = 0.0
 ) -> list[Plan]:
     """Two programs side by side, each with half of the moments and one undisturbed delivery."""
     plans = []
@@ -148,7 +102,7 @@ def chat_plans(
 
 @pytest.mark.parametrize("moments", [4, pytest.param(300, marks=pytest.mark.proof)])
 def test_a_delivery_killed_at_any_moment_arrives_once(
-    store: redis.Redis, store_url: str, chat: Chat, moments: int
+    store: redis.Redis, store_url: str, chat: ChatProcess, moments: int
 ):
     del store  # emptied
     found = judged(chat_plans(chat, store_url, moments, seed=1), chat=chat)
@@ -158,7 +112,7 @@ def test_a_delivery_killed_at_any_moment_arrives_once(
 
 @pytest.mark.parametrize("moments", [2, pytest.param(100, marks=pytest.mark.proof)])
 def test_so_does_one_that_is_killed_again_and_again_while_answers_are_lost(
-    store: redis.Redis, store_url: str, chat: Chat, moments: int
+    store: redis.Redis, store_url: str, chat: ChatProcess, moments: int
 ):
     del store
     losses = ["reset-before", "reset-after", "500-html", "truncated", "429"]
@@ -172,7 +126,7 @@ def test_so_does_one_that_is_killed_again_and_again_while_answers_are_lost(
 
 @pytest.mark.parametrize("deliveries", [1, pytest.param(20, marks=pytest.mark.proof)])
 def test_twenty_workers_racing_send_each_message_once(
-    store: redis.Redis, store_url: str, chat: Chat, deliveries: int
+    store: redis.Redis, store_url: str, chat: ChatProcess, deliveries: int
 ):
     del store
     plan = Plan(

@@ -18,11 +18,11 @@ import redis
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
-from bot.doubles.slack.process import SlackProcess
 from paperlark.store import RedisStore
 from paperlark.store.embedded import binary
 from tests import couriers
 from tests.builders import DAY
+from tests.processes import PROCESSES, ChatProcess
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from paperlark.subscription import Subscription
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-PATIENCE_S: Final = 600.0
+PATIENCE_S: Final = 1_200.0
+"""A worker that is killed while it tidies up after others keeps them from it for 15 minutes."""
 BATCH: Final = 4
 WORKERS: Final = 3
 VICTIMS: Final = ("horse", "worker", "clock", "server")
@@ -143,18 +144,19 @@ def _children(parent: int) -> list[int]:
     return [int(each) for each in listed.split()]
 
 
-@pytest.fixture
-def slack(tmp_path: Path) -> Iterator[SlackProcess]:
-    with SlackProcess(tmp_path / "slack.jsonl") as running:
-        yield running
+@pytest.fixture(params=["slack", pytest.param("discord", marks=pytest.mark.proof)])
+def chat(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ChatProcess]:
+    kind = str(request.param)
+    with PROCESSES[kind](tmp_path / f"{kind}.jsonl") as running:
+        yield ChatProcess(kind, running)
 
 
 @pytest.fixture
-def host(slack: SlackProcess) -> Iterator[Host]:
+def host(chat: ChatProcess) -> Iterator[Host]:
     if sys.platform != "linux":
         pytest.skip("only Linux tells which children a process has")
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("PAPERLARK_", "REDIS_"))}
-    environ = clean | slack.environ() | {
+    environ = clean | chat.environ() | {
         "PAPERLARK_DELIVERY__LEASE_S": "5",
         "PAPERLARK_CLOCK__PRETEND": couriers.NOW.isoformat(),
         "PAPERLARK_CLOCK__TICK_S": "0.5",
@@ -169,17 +171,15 @@ def host(slack: SlackProcess) -> Iterator[Host]:
             made.close()
 
 
-def _more(host: Host, slack: SlackProcess, begun: list[Subscription]) -> None:
+def _more(host: Host, chat: ChatProcess, begun: list[Subscription]) -> None:
     """A batch of new targets, so that there is always work."""
-    names = [f"C5{len(begun) + n:04}" for n in range(BATCH)]
-    for name in names:
-        slack.set("place", identifier=name, name=name.lower())
-    begun += couriers.subscribe(RedisStore(host.client), "slack", names)
+    names = chat.places(5, BATCH, first=len(begun))
+    begun += couriers.subscribe(RedisStore(host.client), chat.kind, names)
 
 
-def _until_begun(slack: SlackProcess) -> None:
+def _until_begun(chat: ChatProcess) -> None:
     end = time.monotonic() + PATIENCE_S
-    while not slack.messages():
+    while not chat.running.messages():
         assert time.monotonic() < end, "nothing was sent"
         time.sleep(0.05)
 
@@ -191,26 +191,26 @@ def _open(host: Host, begun: list[Subscription]) -> list[str]:
 
 
 @pytest.mark.parametrize("kills", [3, pytest.param(200, marks=pytest.mark.proof)])
-def test_whatever_is_killed_every_post_arrives_once(host: Host, slack: SlackProcess, kills: int):
-    names = ["reset-before", "reset-after", "429"]
-    slack.set("fail", method="chat.postMessage", names=names, share=0.02, seed=kills)
+def test_whatever_is_killed_every_post_arrives_once(host: Host, chat: ChatProcess, kills: int):
+    chat.fail(["reset-before", "reset-after", "429"], share=0.02, seed=kills)
     draw = random.Random(kills)  # noqa: S311  (a seed is the point)
     begun: list[Subscription] = []
-    _more(host, slack, begun)
-    _until_begun(slack)
+    _more(host, chat, begun)
+    _until_begun(chat)
     while host.killed.total() < kills:
         if len(_open(host, begun)) < BATCH:
-            _more(host, slack, begun)
+            _more(host, chat, begun)
         time.sleep(draw.uniform(0.1, 1.2))
         host.kill(draw.choices(VICTIMS, WEIGHTS)[0], draw)
     end = time.monotonic() + PATIENCE_S
     while left := _open(host, begun):
         assert time.monotonic() < end, (left, (host.folder / "log").read_text()[-4_000:])
         time.sleep(0.2)
-    keys = Counter(each["metadata"]["event_payload"]["key"] for each in slack.messages())
     wanted = {key for each in begun for key in couriers.expected(each.id)}
+    keys = Counter(chat.keys_of(wanted))
     sys.stdout.write(
-        f"\n| {len(begun)} posts, {dict(host.killed)} killed | {len(wanted)} messages |"
+        f"\n| {chat.kind}: {len(begun)} posts, {dict(host.killed)} killed "
+        f"| {len(wanted)} messages |"
     )
     assert set(keys) == wanted
     assert [key for key, count in keys.items() if count > 1] == []

@@ -10,11 +10,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from paperlark.errors import StoreError
+from paperlark.store import embedded
 from paperlark.store.connection import connect
 
 if TYPE_CHECKING:
@@ -33,6 +35,69 @@ with connect(None, Path(sys.argv[1]), fsync="no") as store:
     print(store.client.info("server")["process_id"], flush=True)
     for line in sys.stdin:
         print(store.client.incr("count"), flush=True)
+"""
+
+STARTER = """
+import sys, time
+from pathlib import Path
+from paperlark.store import embedded
+def waiting(address):
+    if (address.parent / embedded.LOG).exists():
+        print("started", flush=True)
+        time.sleep(60)
+    return False
+embedded.answers = waiting
+embedded.attach(Path(sys.argv[1]), "no")
+"""
+
+FORKING = """
+import os, sys
+from pathlib import Path
+from paperlark.store.connection import connect
+store = connect(None, Path(sys.argv[1]), fsync="no")
+print(store.client.info("server")["process_id"], flush=True)
+there, here = os.pipe()
+child = os.fork()
+if child == 0:
+    os.close(here)
+    os.read(there, 1)
+    store.client.incr("count")
+    if sys.argv[2] == "killed":
+        os.kill(os.getpid(), 9)
+    os._exit(0) if sys.argv[2] == "cut off" else sys.exit()
+os.close(there)
+sys.stdin.readline()
+store.close()
+print("left", flush=True)
+sys.stdin.readline()
+os.write(here, b".")
+os.waitpid(child, 0)
+print("ended", flush=True)
+"""
+
+VISITOR = """
+import os, select, sys, time
+from pathlib import Path
+from random import Random
+from paperlark.store.connection import connect
+rng = Random(int(sys.argv[2]))
+with connect(None, Path(sys.argv[1]), fsync="no") as store:
+    def look():
+        return store.client.info("server")["run_id"]
+    first = look()
+    child = os.fork() if rng.random() < 0.3 else None
+    if child == 0:
+        os.close(0)
+        for _ in range(rng.randrange(60)):
+            time.sleep(0.01)
+            look() == first or print("another", flush=True)
+        os._exit(0) if rng.random() < 0.5 else sys.exit()
+    while look() == first:
+        store.client.incr("count")
+        if select.select([sys.stdin], [], [], 0.02)[0]:
+            break
+    else:
+        print("another", flush=True)
 """
 
 WRITER = """
@@ -106,6 +171,32 @@ class Process:
         return self._process.returncode
 
 
+class Visitor:
+    """A process that uses a folder's store until it is ended, and speaks of trouble only."""
+
+    def __init__(self, folder: Path, seed: int) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", VISITOR, str(folder), str(seed)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def end(self, by: int) -> None:
+        """By that signal, or in good order."""
+        assert self._process.stdin is not None
+        if by:
+            self._process.send_signal(by)
+        self._process.stdin.close()
+        self._process.stdin = None
+
+    def said(self) -> str:
+        """What it and its children said, once all of them have ended."""
+        return self._process.communicate()[0]
+
+
 def _alive(pid: int) -> bool:
     """Whether the process runs; one that has ended and waits to be fetched does not."""
     try:
@@ -172,12 +263,81 @@ def test_the_only_user_may_be_killed(user: Callable[[], Process]) -> None:
     server = first.read()
     first.ask()
     first.kill()
-    assert _alive(int(server))
-    second = user()
-    assert second.read() == server
-    assert second.ask() == "2"
-    assert second.leave() == 0
     _until(lambda: not _alive(int(server)))
+    second = user()
+    assert second.read() != server
+    assert second.ask() == "2"
+
+
+def test_the_last_user_may_be_killed_though_its_folder_is_gone(folder: Path) -> None:
+    user = Process(USER, str(folder))
+    server = int(user.read())
+    shutil.rmtree(folder)
+    with connect(None, folder, fsync="no") as anew:  # another server, at the same address
+        user.kill()
+        _until(lambda: not _alive(server))
+        assert anew.client.incr("count") == 1
+    user.kill()
+
+
+def test_a_starter_may_be_killed_before_its_server_answers(folder: Path) -> None:
+    starter = Process(STARTER, str(folder))
+    starter.read()
+    starter.kill()
+    _until(lambda: embedded._ended(folder))
+    assert (folder / embedded.LOG).exists()
+
+
+@pytest.mark.parametrize("end", ["killed", "cut off", "in good order"])
+def test_a_forked_child_keeps_the_store_for_as_long_as_it_lives(folder: Path, end: str) -> None:
+    parent = Process(FORKING, str(folder), end)
+    server = int(parent.read())
+    assert parent.ask() == "left"
+    connect(None, folder, fsync="no").close()  # leaves in good order, and not as the last
+    assert _alive(server)
+    assert parent.ask() == "ended"
+    _until(lambda: not _alive(server))
+    parent.leave()
+    with connect(None, folder, fsync="no") as store:
+        assert store.client.get("count") == b"1"
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_users_that_come_and_go_and_are_killed_never_lose_their_server(
+    folder: Path, seed: int
+) -> None:
+    coming_and_going(folder, seed, moments=12)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("seed", range(20))
+def test_a_hundred_users_never_lose_their_server(folder: Path, seed: int) -> None:
+    coming_and_going(folder, 100 + seed, moments=100)
+
+
+def coming_and_going(folder: Path, seed: int, moments: int) -> None:
+    """Users come, leave, and are ended by signals at moments drawn from the seed.
+
+    Each says whether one server served it all its life, and forks a child that outlives it now and
+    then. When all are gone, so is the server.
+    """
+    rng = Random(seed)  # noqa: S311  (a seed to go by, not a secret)
+    here: list[Visitor] = []
+    gone: list[Visitor] = []
+    try:
+        for _ in range(moments):
+            if len(here) < 2 or rng.random() < 0.5:
+                here.append(Visitor(folder, rng.randrange(1 << 30)))
+            else:
+                gone.append(here.pop(rng.randrange(len(here))))
+                gone[-1].end(rng.choice([0, 0, signal.SIGTERM, signal.SIGKILL]))
+            time.sleep(rng.random() * 0.3)
+    finally:
+        for one in here:
+            one.end(0)
+        said = [one.said() for one in (*gone, *here)]
+    assert [words for words in said if words] == []
+    _until(lambda: embedded._ended(folder))
 
 
 def test_the_server_may_be_killed_under_its_users(user: Callable[[], Process]) -> None:
@@ -337,6 +497,7 @@ def small_disk(folder: Path) -> Iterator[Path]:
     if done.returncode:
         pytest.skip(f"no small disk to be had: {done.stderr.strip()}")
     yield folder
+    _until(lambda: embedded._ended(folder))
     subprocess.run([shutil.which("umount") or "umount", str(folder)], check=True)
 
 

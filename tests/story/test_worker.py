@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rq import Worker
 
-from paperlark import queues
+from paperlark import queues, safejob
 from paperlark.errors import ConfigError, SourceError
 from paperlark.queues import JobFailed, Outcome, State, enqueue, job_id, wait_for
 from paperlark.store.connection import connect
@@ -62,10 +62,10 @@ WORK = """
 import sys
 import redis
 sys.path.insert(0, sys.argv[2])
-from paperlark import queues
+from paperlark import safejob
 from paperlark.store.connection import connect
 from worker.app import DigestWorker, bind_children
-queues.JOBS.update({"fetch": sys.argv[3]})
+safejob.JOBS.update({"fetch": sys.argv[3]})
 class Doomed(DigestWorker):
     def prepare_execution(self, job):
         import os, signal
@@ -118,7 +118,7 @@ def bench(
     tmp_path: Path, store: redis.Redis, store_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Bench]:
     made = Bench(tmp_path, store, store_url)
-    monkeypatch.setitem(queues.JOBS, "fetch", "benchjobs.set-by-the-test")
+    monkeypatch.setitem(safejob.JOBS, "fetch", "benchjobs.set-by-the-test")
     yield made
     for worker in made.workers:
         worker.terminate()
@@ -131,7 +131,7 @@ def bench(
 
 
 def _put(bench: Bench, monkeypatch: pytest.MonkeyPatch, job: str) -> str:
-    monkeypatch.setitem(queues.JOBS, "fetch", f"benchjobs.{job}")
+    monkeypatch.setitem(safejob.JOBS, "fetch", f"benchjobs.{job}")
     assert enqueue(bench.store, "fetch", str(bench.folder)) is Outcome.QUEUED
     return job_id("fetch", str(bench.folder))
 
@@ -307,7 +307,7 @@ def test_an_account_with_few_rights_is_enough(
 
 def test_the_measured_times_are_the_default(store: redis.Redis) -> None:
     worker = DigestWorker("score", store)
-    job = queues.SafeJob("x", store, queues.SERIALIZER)
+    job = safejob.SafeJob("x", store, safejob.SERIALIZER)
     assert worker.get_heartbeat_ttl(job) == 30
     assert (worker.worker_ttl, worker.maintenance_interval) == (20, 10)
     assert worker.job_monitoring_interval == 5
@@ -335,6 +335,6 @@ def test_the_sentence_of_an_error_is_one_line(
     store: redis.Redis, error: Exception, sentence: str
 ) -> None:
     assert enqueue(store, "publish", "x") is Outcome.QUEUED
-    job = queues.SafeJob.fetch("publish_x", store, queues.SERIALIZER)
+    job = safejob.SafeJob.fetch("publish_x", store, safejob.SERIALIZER)
     assert keep_sentence(job, type(error), error, None)
     assert queues.failure(store, "publish_x") == sentence

@@ -72,6 +72,29 @@ def test_every_paper_has_one_fate_and_the_fates_add_up(
     assert order == sorted(order, key=[Fate.BELOW, Fate.FILTERED, Fate.UNDECIDED].index)
 
 
+@given(several().filter(lambda found: len(found) > 1), st.integers(0, 6), days())
+def test_what_came_late_is_added_whole_and_the_fates_still_add_up(
+    digests: list[Digest], cap: int, older: Digest
+):
+    shown = {card.paper.id for day in digests for card in day.cards}
+    late = catchup.only(older, {card.paper.id for card in older.cards} - shown)
+    made = catchup.merge(digests, cap=cap, late=[late])
+    plain = catchup.merge(digests, cap=cap)
+    ids, before = ids_of(made), {card.paper.id for card in plain.cards}
+    assert (
+        len(ids)
+        == len(set(ids))
+        == made.counts.scanned
+        == plain.counts.scanned + len({card.paper.id for card in late.cards} - set(ids_of(plain)))
+    )
+    added = {card.paper.id for card in late.cards}
+    assert {card.paper.id for card in made.cards} == before | added
+    assert [each.rank for each in made.cards] == list(range(1, len(made.cards) + 1))
+    assert (made.date, made.verdict.state) == (plain.date, plain.verdict.state)
+    assert made.counts.repeats == plain.counts.repeats
+    assert made.counts.listings - plain.counts.listings == len(added - set(ids_of(plain)))
+
+
 @given(several(), st.integers(0, 6))
 def test_the_order_of_days_does_not_matter(digests: list[Digest], cap: int):
     assert catchup.merge(digests, cap=cap) == catchup.merge(digests[::-1], cap=cap)

@@ -319,6 +319,14 @@ def test_the_service_is_paced_first_as_a_whole_then_by_target(world: World):
     assert len(world.pace.names) == 8
 
 
+def test_opening_a_thread_counts_where_calls_are_counted_in_all(world: World):
+    world.loft.limits = Limits(per_target=1.0, overall=5.0, opening=1, burst=2)
+    world.run()
+    asked = [name for name, _, _ in world.pace.names]
+    assert asked[:5] == ["pigeon", "pigeon:roof", "pigeon", "pigeon", "pigeon:roof"]
+    assert asked.count("pigeon") == len(PARTS) + 1
+
+
 def test_a_claim_is_held_while_its_turn_is_waited_for(world: World):
     world.pace.waits = deque([50.0])
     assert world.run().done

@@ -272,7 +272,24 @@ def test_why_tells_the_whole_way_of_a_paper(room: Room):
     whole = " | ".join(reply.lines)
     assert "mailing date: Thu 19 Nov 2026" in whole
     assert "fate: shown, number 1 of 10" in whole
-    assert "votes: 1\u00a0👍 | delivery: slack:C1/foundations: sent, as C1:17.1" in whole
+    assert "votes: 1\u00a0👍: slack:U1 👍 | delivery: slack:C1/foundations: sent, as " in whole
+
+
+def test_where_else_a_paper_went_is_counted_for_most(room: Room):
+    talk = Subscription(Target("slack", "U9"), "foundations")
+    room.store.subscriptions.save_subscription(talk)
+    card = Message(f"card:{BEST}", {}, paper=BEST, rank=1)
+    for each in (SUB, talk):
+        room.store.ledger.freeze(Post(each.id, DAY, PostKind.DIGEST, (card,)))
+    ours = "delivery: slack:C1/foundations: not sent yet"
+    for asker in (GUEST, replace(ADA, named=False), replace(ADA, alone=True)):
+        told = room(f"why {BEST}", asker)
+        assert isinstance(told, Lines)
+        assert told.lines[-2:] == (ours, "delivery: 1\u00a0other place besides")
+        assert "U9" not in " ".join(told.lines)
+    told = room(f"why {BEST}")
+    assert isinstance(told, Lines)
+    assert "delivery: slack:U9/foundations: not sent yet" in told.lines
 
 
 def test_bibtex_of_one_paper_and_of_a_digest(room: Room):
@@ -423,12 +440,9 @@ def test_papers_are_saved_listed_exported_and_taken_away(room: Room):
     assert empty.empty == "Nothing saved yet. Press Save on a card."
 
 
-def test_mine_and_home_are_about_one_person(room: Room):
+def test_home_is_about_one_person(room: Room):
     room.vote(Thumb.UP, paper=BEST)
     room(f"save {BEST}")
-    mine = room("mine")
-    assert isinstance(mine, Lines)
-    assert mine.foot == "Vote on 8 papers and this page becomes yours. So far: 1."
     home = asyncio.run(room.desk.home(ADA))
     assert isinstance(home, Home)
     assert home.digest == builders.example()
@@ -491,44 +505,46 @@ def test_search_finds_papers_on_no_digest_newest_first(room: Room):
 
 def test_an_author_is_followed_and_no_longer(room: Room):
     before = room.profile
-    said = room.said("follow author Ada Example")
+    said = room.said("follow here author Ada Example")
     assert said == (
         "Papers by Ada Example are marked. From the next digest on. "
-        "To undo: `/digest mute author Ada Example`."
+        "To undo: `/digest mute here author Ada Example`."
     )
     assert room.profile.authors == ("Şirin Aktaş", "Ada Example")
     assert room.profile.revision != before.revision
-    assert room.said("follow author ADA EXAMPLE").endswith("is followed already.")
-    assert room.said("mute author Ada Example").startswith("Ada Example is no longer followed.")
+    assert room.said("follow here author ADA EXAMPLE").endswith("is followed already.")
+    assert room.said("mute here author Ada Example").startswith(
+        "Ada Example is no longer followed."
+    )
     assert room.profile.source == before.source
-    assert "Only words and categories can be muted" in room.said("mute author Nobody")
+    assert "Only words and categories can be muted" in room.said("mute here author Nobody")
 
 
 def test_words_and_categories_are_followed_and_muted(room: Room):
     before = room.profile
-    assert "are filtered, and counted as such" in room.said("mute word “quantum annealing”")
+    assert "are filtered, and counted as such" in room.said("mute here word “quantum annealing”")
     assert room.profile.exclusions[-1].text == "quantum annealing"
     assert room.profile.exclusions[-1].weight is None
-    assert "is no longer muted" in room.said("follow word quantum annealing")
+    assert "is no longer muted" in room.said("follow here word quantum annealing")
     assert room.profile == before
-    assert "speaks for a paper now" in room.said("follow word mirror descent")
-    assert "is no longer followed" in room.said("mute word invariant")  # a table with a weight
+    assert "speaks for a paper now" in room.said("follow here word mirror descent")
+    assert "is no longer followed" in room.said("mute here word invariant")  # a table with a weight
     assert {term.text for term in room.profile.keywords} == {"large steps", "mirror descent"}
-    assert "is read too" in room.said("follow category cs.ds")
+    assert "is read too" in room.said("follow here category cs.ds")
     assert room.profile.categories == ("cs.LG", "math.OC", "stat.ML", "cs.DS")
-    assert "is no longer read" in room.said("mute category math.oc")
-    assert "is not among the categories" in room.said("mute category hep-th")
+    assert "is no longer read" in room.said("mute here category math.oc")
+    assert "is not among the categories" in room.said("mute here category hep-th")
     for code in ("cs.LG", "stat.ML"):
-        room(f"mute category {code}")
-    assert room.said("mute category cs.DS").startswith("cs.DS is the only category")
+        room(f"mute here category {code}")
+    assert room.said("mute here category cs.DS").startswith("cs.DS is the only category")
 
 
 def test_what_cannot_be_followed_is_one_sentence(room: Room):
-    assert room.said("follow Ada Example").startswith("Say what: `/digest follow author NAME`")
-    assert "arXiv has no category “cs.LX”" in room.said("follow category cs.LX")
-    assert "too long for a name" in room.said(f"follow word {'x' * 150}")
-    assert room.said("follow word x", GUEST).startswith("Only people who manage this place")
-    listed = room("follow", GUEST)
+    assert room.said("follow here Ada Example").startswith("Say what: `/digest follow author NAME`")
+    assert "arXiv has no category “cs.LX”" in room.said("follow here category cs.LX")
+    assert "too long for a name" in room.said(f"follow here word {'x' * 150}")
+    assert room.said("follow here word x", GUEST).startswith("Only people who manage this place")
+    listed = room("follow here", GUEST)
     assert isinstance(listed, Lines)
     assert "Authors followed: Şirin Aktaş" in listed.lines
 
@@ -537,7 +553,7 @@ def test_a_built_in_profile_becomes_ones_own_when_it_is_changed():
     room = Room(subscribed=False)
     room.store.remove_profile("foundations")
     room.store.subscriptions.save_subscription(SUB)
-    room("follow author Ada Example")
+    room("follow here author Ada Example")
     assert "Ada Example" in room.profile.authors
     assert "# architecture" in room.profile.source
 
@@ -575,7 +591,7 @@ def test_the_form_shows_what_there_is_and_changes_it(room: Room):
         ("categories", (), "Choose at least one category"),
         ("topics", "  ", "Say what you want to read"),
         ("topics", "x" * 20_001, "That is too long"),
-        ("line", "frozen", "The line cannot be frozen yet"),
+        ("line", "melted", "Choose one of auto, frozen."),
         ("profile", "other", "This place has another profile by now"),
     ],
 )
@@ -678,15 +694,6 @@ def test_mail_is_honest_about_what_there_is(room: Room):
     reply = asyncio.run(desk.command(ADA, "subscribe ada@example.org"))
     assert isinstance(reply, Said)
     assert "paperlark subs add mail:ADDRESS --profile foundations" in reply.text
-
-
-def test_tune_shows_the_line_and_the_votes_behind_it(room: Room):
-    room.vote(Thumb.UP, paper=BEST)
-    reply = room("tune")
-    assert isinstance(reply, Lines)
-    assert reply.title == "Line 61.5"
-    assert reply.lines[1] == "1\u00a0vote: 1 👍, 0 👎"
-    assert room.said("tune undo").startswith("The line does not move yet")
 
 
 # --- the rest -----------------------------------------------------------------------------------
@@ -809,7 +816,7 @@ def test_nothing_is_erased_by_other_words(room: Room, text: str):
 def test_a_form_undoes_nothing_that_was_changed_while_it_was_open(room: Room, change: str):
     form = room.form(at="09:00")
     if change == "profile":
-        room("follow author Grace Hopper")
+        room("follow here author Grace Hopper")
     else:
         room.store.subscriptions.save_subscription(replace(SUB, zone="Asia/Tokyo"))
     before = room.profile, room.store.subscriptions.subscriptions()
@@ -818,3 +825,78 @@ def test_a_form_undoes_nothing_that_was_changed_while_it_was_open(room: Room, ch
     assert "nothing was saved: open it again" in wrong["profile"]
     assert (room.profile, room.store.subscriptions.subscriptions()) == before
     assert room.change(room.form(at="09:00")) == {}
+
+
+# --- a place with several profiles ----------------------------------------------------------------
+
+
+@pytest.fixture
+def shared() -> Room:
+    """A place that gets two digests."""
+    room = Room()
+    source = builders.PROFILE.replace("base_line", "language = 'en'\nbase_line", 1)
+    room.store.save_profile(profiles.parse("vision", source))
+    room.store.save_digest(replace(builders.example(), profile="vision"))
+    room.store.subscriptions.save_subscription(replace(SUB, profile="vision"))
+    return room
+
+
+@pytest.mark.parametrize("name", ["vision", "VISION"])
+def test_a_profile_of_the_place_is_meant_where_it_is_named(shared: Room, name: str):
+    shown = shared(f"today 2 profile:{name}")
+    assert isinstance(shown, DigestPage)
+    assert (shown.digest.profile, shown.profile) == ("vision", "vision")
+    assert shown.turned(1) == f"{DAY}:1:vision"
+    usual = shared("today")
+    assert isinstance(usual, DigestPage)
+    assert (usual.digest.profile, usual.turned(1)) == ("foundations", f"{DAY}:1")
+    form = shared(f"settings profile:{name}")
+    assert isinstance(form, SettingsForm)
+    assert form.profile == "vision"
+
+
+def test_a_change_is_made_to_the_profile_that_was_named(shared: Room):
+    before = shared.profile
+    assert "From the next digest on" in shared.said("follow here word sparsity profile:vision")
+    assert shared.profile == before
+    vision = shared.store.profile("vision")
+    assert vision is not None
+    assert "sparsity" in vision.source
+    shared.said("unsubscribe here profile:vision")
+    states = {each.profile: each.state for each in shared.store.subscriptions.subscriptions()}
+    assert states == {"foundations": State.ACTIVE, "vision": State.PAUSED}
+
+
+def test_one_that_is_not_the_places_is_one_sentence(shared: Room):
+    assert shared.said("today profile:physics") == (
+        "“physics” is no profile of this place: leave it out, or name foundations, vision."
+    )
+    alone = Room(subscribed=False)
+    assert isinstance(alone("today profile:foundations"), DigestPage)
+    alone.store.save_profile(profiles.parse("other", builders.PROFILE))
+    alone.house = replace(alone.house, default="foundations")
+    alone.desk = FrontDesk(alone.house)
+    assert alone.said("today profile:other").endswith("leave it out, or name foundations.")
+
+
+def test_the_names_there_are_to_choose_from(shared: Room):
+    def names(room: Room) -> tuple[str, ...]:
+        return asyncio.run(room.desk.profiles(ADA))
+
+    assert names(shared) == ("foundations", "vision")
+    assert names(Room(subscribed=False)) == ("foundations",)
+    lost = Room(subscribed=False)
+    lost.store.save_profile(profiles.parse("other", builders.PROFILE))
+    assert names(lost) == ()
+
+
+def test_of_two_who_save_at_once_one_is_told(room: Room):
+    mine, theirs = room.form(cap=7), room.form(cap=9)
+
+    async def both() -> list[Any]:
+        return list(await asyncio.gather(*(room.desk.change(ADA, each) for each in (mine, theirs))))
+
+    first, second = asyncio.run(both())
+    assert (first, list(second)) == ({}, ["profile"])
+    assert second["profile"].startswith("Somebody changed these settings")
+    assert room.profile.cap == 7

@@ -30,6 +30,7 @@ from paperlark.domain import (
     Usage,
     VerdictState,
 )
+from paperlark.feedback import Steering, Taste
 
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """A busy machine is no finding."""
@@ -109,8 +110,24 @@ def test_a_followed_author_is_named_on_the_card():
 
 
 def test_a_line_may_be_given():
-    made = assemble([batch(ids="a")], scored({"a": 60}), line=Line(61.0, 50.0, 9, "Up."))
+    how = Steering(Line(61.0, 50.0, 9, "Up."))
+    made = assemble([batch(ids="a")], scored({"a": 60}), steering=how)
     assert (made.counts.shown, made.line.said) == (0, "Up.")
+
+
+def test_a_wild_card_is_the_last_card_and_marked():
+    answer = scored({"a": 90, "b": 40, "c": 30})
+    made = assemble([batch(ids="abc")], answer, steering=Steering(Line(60.0, 60.0), wild=True))
+    assert [(card.rank, card.wild) for card in made.cards] == [(1, False), (2, True)]
+    assert made.cards[0].paper.id == "a"
+    assert (made.counts.shown, made.counts.below) == (2, 1)
+
+
+def test_taste_moves_papers_and_not_the_line():
+    answer = scored({"a": 90, "b": 80, "c": 30})
+    how = Steering(Line(60.0, 60.0), Taste(words=3.0), words={"c": 1.0})
+    made = assemble([batch(ids="abc")], answer, steering=how)
+    assert [(card.paper.id, card.score.value) for card in made.cards] == [("a", 90), ("c", 80)]
 
 
 @pytest.mark.parametrize(
@@ -182,13 +199,18 @@ SCORED = st.builds(
     answer=SCORED,
     shown=st.sets(st.sampled_from(IDS)),
     cap=st.integers(0, 5),
-    line=st.floats(0, 100),
+    how=st.builds(
+        Steering,
+        st.floats(0, 100).map(lambda line: Line(line, line)),
+        least=st.integers(0, 4),
+        wild=st.booleans(),
+    ),
 )
 def test_the_fates_are_a_partition_of_what_was_scanned(
-    batches: list[Batch], answer: Scored, shown: set[str], cap: int, line: float
+    batches: list[Batch], answer: Scored, shown: set[str], cap: int, how: Steering
 ):
     wanted = profile("cs.LG", "cs.AI", cap=cap, authors=("Author f",))
-    made = assemble(batches, answer, wanted, shown_before=shown, line=Line(line, line))
+    made = assemble(batches, answer, wanted, shown_before=shown, steering=how)
     counts = made.counts
     cards, rest = [card.paper.id for card in made.cards], [each.id for each in made.not_shown]
     assert len({*cards, *rest}) == len(cards) + len(rest) == counts.scanned
@@ -201,7 +223,7 @@ def test_the_fates_are_a_partition_of_what_was_scanned(
     assert not shown & {*cards, *rest}
     assert counts.announced >= counts.listings >= counts.scanned + counts.repeats
     assert [card.rank for card in made.cards] == list(range(1, len(cards) + 1))
-    again = assemble(batches, answer, wanted, shown_before=shown, line=Line(line, line))
+    again = assemble(batches, answer, wanted, shown_before=shown, steering=how)
     assert repr(again) == repr(made)  # a score that is no number differs from itself
 
 
@@ -211,7 +233,7 @@ def fingerprint(**changes: Any) -> str:
         "batches": [batch(ids="ab"), batch("cs.AI", "c")],
         "shown_before": {"a"},
         "usage": Usage("llm", "m"),
-        "line": Line(50, 50),
+        "steering": Steering(Line(50, 50)),
     }
     return digests.inputs(**whole | changes)
 
@@ -228,7 +250,9 @@ def fingerprint(**changes: Any) -> str:
         {"shown_before": {"a", "b"}},
         {"usage": Usage("local")},
         {"usage": Usage("llm", "n")},
-        {"line": Line(50.5, 50)},
+        {"steering": Steering(Line(50.5, 50))},
+        {"steering": Steering(Line(50, 50), Taste(novelty=0.1))},
+        {"steering": Steering(Line(50, 50), wild=True)},
     ],
 )
 def test_another_input_is_another_fingerprint(change: dict[str, Any]):

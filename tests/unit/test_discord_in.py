@@ -28,7 +28,8 @@ from bot.desk.commands import QUESTIONS
 from bot.replies import File, Said
 from paperlark import calendar
 from paperlark.vote import Thumb
-from tests.slack import FORM, NotedDesk
+from tests.lab import Lab
+from tests.slack import FORM, NotedDesk, changed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,6 +68,15 @@ class TestCommands:
         ours = {each["name"] for each in COMMANDS[0]["options"]}
         assert ours - {commands.DAY, commands.HOME, "help"} <= set(QUESTIONS) | set(days.WORDS)
 
+    def test_every_word_of_the_desk_has_its_way_in(self) -> None:
+        ours = {each["name"]: each["options"] for each in COMMANDS[0]["options"]}
+        for word in QUESTIONS:
+            name, _, said = commands.LED.get(word, word).partition(" ")
+            assert name in ours, f"Discord has no way in for /digest {word}"
+            assert not said or any(not each.get("choices") for each in ours[name])
+        assert QUESTIONS["abs"] is QUESTIONS["abstract"]
+        assert words("link", {"code": "off"}) == commands.LED["unlink"]
+
     def test_help_names_every_one_and_what_it_needs(self) -> None:
         told = "\n".join(help_lines())
         assert "`/digest why ID`" in told
@@ -84,6 +94,24 @@ class TestCommands:
             (asked("follow", what="Ada Example", kind="author"), "follow author Ada Example"),
             (asked("vote", id="2611.90412", how="up"), "vote up 2611.90412"),
             (asked("export", of="saved", form="json"), "export json saved"),
+            (asked("today", profile="vision", page="2"), "today 2 profile:vision"),
+            (asked("day", date="2026-11-19", profile="vision"), "2026-11-19 profile:vision"),
+            (asked("tune", profile="vision"), "tune profile:vision"),
+            (asked("tune", what="want sparse attention"), "tune want sparse attention"),
+            (
+                asked("follow", what="cs.LG", kind="category", **{"for": "here"}),
+                "follow here category cs.LG",
+            ),
+            (asked("mute", kind="word", what="survey"), "mute word survey"),
+            (asked("setup", papers="2611.90412 not 2611.90266"), "setup 2611.90412 not 2611.90266"),
+            (asked("setup"), "setup"),
+            (asked("mine"), "mine"),
+            (asked("mine", topics="mirror descent"), "mine topics mirror descent"),
+            (asked("mine", page="2", date="2026-11-19"), "mine 2026-11-19 2"),
+            (asked("link", code="off"), "link off"),
+            (asked("forget", what="me yes"), "forget me yes"),
+            (asked("votes"), "votes"),
+            (asked("saved"), "saved"),
             (asked("nonsense", a="b"), "nonsense b"),
         ],
     )
@@ -122,7 +150,7 @@ class TestSuggestions:
     def _suggest(self, data: dict[str, Any]) -> list[str]:
         inner = data["options"][0]["options"][-1]
         inner["focused"] = True
-        return [each["value"] for each in asyncio.run(suggest(NotedDesk(), data))]
+        return [each["value"] for each in asyncio.run(suggest(NotedDesk(), HERE.asker, data))]
 
     def test_dates_are_those_of_announcements(self) -> None:
         found = self._suggest(asked("day", date=""))
@@ -139,6 +167,21 @@ class TestSuggestions:
     def test_categories_are_offered_for_categories_alone(self) -> None:
         assert self._suggest(asked("follow", kind="category", what="cs")) == ["cs.LG"]
         assert self._suggest(asked("follow", kind="author", what="cs")) == []
+
+    def test_the_profiles_of_the_place_are_offered(self) -> None:
+        assert self._suggest(asked("latest", profile="")) == ["foundations", "Vision"]
+        assert self._suggest(asked("settings", profile="vis")) == ["Vision"]
+
+    def test_what_can_be_decided_about_a_line_is_offered_word_by_word(self) -> None:
+        offered = self._suggest(asked("tune", what=""))
+        known = Lab().said("tune xyzzy").partition("There are ")[2]
+        assert {*re.findall(r"[a-z]+", known)} - {"and"} == {*offered}
+        assert self._suggest(asked("tune", what="fr")) == ["freeze"]
+        assert self._suggest(asked("tune", what="want sparse")) == []
+
+    def test_here_is_offered_for_where_digests_go(self) -> None:
+        assert self._suggest(asked("subscribe", where="")) == ["here"]
+        assert self._suggest(asked("subscribe", where="ada@")) == []
 
     def test_nothing_is_offered_where_there_is_nothing(self) -> None:
         assert self._suggest(asked("why", id="26")) == []
@@ -283,6 +326,14 @@ class TestForm:
         assert form.categories == ("cs.LG", "stat.ML", "math.OC")
         assert form.authors == ("Ada Example", "Şirin Aktaş")
         assert (form.at, form.zone, form.cap) == ("07:30", "Asia/Tokyo", 20)
+
+    @given(st.text("0123456789abcdef", max_size=16), st.from_regex(r"[\w.-]{1,64}", fullmatch=True))
+    def test_its_name_says_what_it_was_opened_with(self, stamp: str, profile: str) -> None:
+        opened = settings_view.modal(changed(stamp=stamp, profile=profile))
+        assert settings_view.named(opened["custom_id"]) == (stamp, profile)
+
+    def test_one_of_an_earlier_version_has_a_stamp_that_is_none(self) -> None:
+        assert settings_view.named("settings:foundations") == ("foundations", "")
 
     def test_what_is_absent_stays(self) -> None:
         form, wrong = filled(FORM, {"components": []})

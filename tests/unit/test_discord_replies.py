@@ -2,60 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
-from pathlib import Path
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.discord import limits, parts, replies, settings_view
-from bot.replies import AbstractOf, DigestPage, File, Hit, Home, Lines, Papers, Said, SettingsForm
+from bot.channels.discord import boards, limits, parts, replies, settings_view
+from bot.replies import AbstractOf, Action, File, Hit, Home, Lines, Papers, Said, SettingsForm
 from paperlark.domain import AnnounceType, Counts, Score, VerdictState
-from paperlark.render import fates
 from paperlark.subscription import State, Subscription
 from paperlark.target import Target
 from paperlark.vote import Door, Thumb, Vote
 from tests import block_kit, builders, components
+from tests.drawn import AT, FORM, compared, page
+from tests.lab import tuned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.replies import Reply
     from paperlark.domain import Digest
-
-GOLDEN = Path(__file__).resolve().parents[1] / "golden"
-AT = datetime(2026, 11, 19, 9, 30, tzinfo=UTC)
-FORM = SettingsForm(
-    profile="foundations",
-    topics="1. Training dynamics.\n2. Symmetry.\n\nNot: benchmarks without an explanation.",
-    categories=("cs.LG", "math.OC", "stat.ML"),
-    authors=("Şirin Aktaş",),
-    at="08:00",
-    zone="Europe/Berlin",
-    cap=12,
-    quiet="notice",
-    line_now=61.5,
-)
-
-
-def compared(name: str, payload: Mapping[str, Any]) -> None:
-    """Compare with the golden file; PAPERLARK_GOLDEN=write renews it, to be read by eye."""
-    path, text = GOLDEN / name, json.dumps(payload, ensure_ascii=False, indent=1) + "\n"
-    if os.environ.get("PAPERLARK_GOLDEN") == "write":
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
-
-
-def page(digest: Digest, number: int, *, size: int = 5, **more: Any) -> DigestPage:
-    pages = max(1, -(-len(digest.cards) // size))
-    cards = digest.cards[(number - 1) * size : number * size] if number else ()
-    below = () if number else fates.near(digest)
-    return DigestPage(digest, number, pages, cards, below, **more)
 
 
 def rendered(reply: Reply, *, places: bool = False, **more: Any) -> dict[str, Any]:
@@ -171,6 +140,32 @@ def test_lines_that_do_not_fit_are_counted():
     rendered(Lines("Help", ()))
 
 
+def test_the_line_and_what_can_be_done_about_it_as_reviewed():
+    compared("discord-tune.json", rendered(tuned()))
+
+
+def test_a_button_whose_command_is_too_long_for_its_name_is_told_as_text():
+    long = Action("Follow them", f"tune want {'tensor trains, ' * 7}bird song")
+    payload = rendered(
+        Lines("The line", ("One.",), actions=(long, Action("Freeze", "tune freeze")))
+    )
+    assert names(payload) == ["do:tune freeze"]
+    assert f"Follow them: `/digest {long.command}`" in said(payload)
+
+
+def test_a_risky_button_asks_first_and_only_its_answer_does_it():
+    [ask] = [name for name in names(rendered(tuned())) if name.startswith("ask:")]
+    assert ask == "ask:tune undo 62.0"
+    assert names(rendered(boards.asked("tune undo 62.0"))) == ["do:tune undo 62.0"]
+
+
+@settings(max_examples=30)
+@given(st.lists(block_kit.texts(400), max_size=30), block_kit.texts(), block_kit.texts())
+def test_any_board_is_taken(lines: list[str], chart: str, other: str):
+    actions = [Action(each, other, "primary", each) for each in lines]
+    rendered(Lines(other, tuple(lines), other, chart, tuple(actions)))
+
+
 def test_saved_papers_can_be_taken_away():
     hits = tuple(Hit(f"2611.9{n:04}", f"Title {n}", ("A", "B"), "saved") for n in range(30))
     payload = rendered(Papers("Saved", hits, removable=True))
@@ -196,6 +191,14 @@ def test_the_settings_as_reviewed():
     modal = replies.render(FORM)
     components.modal_accepted(modal)
     compared("discord-settings.json", modal)
+
+
+def test_what_other_lines_would_have_shown_stands_beside_the_line():
+    near = ("56.5: 9\u00a0cards more in 30 days", "66.5: the same cards in 30 days")
+    modal = settings_view.modal(replace(FORM, nearby=near))
+    components.modal_accepted(modal)
+    told = modal["components"][-1]["description"]
+    assert told == "56.5: 9\u00a0cards more in 30 days · 66.5: the same cards in 30 days"
 
 
 def test_every_input_is_named_after_its_field():

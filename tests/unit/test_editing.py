@@ -119,3 +119,19 @@ def test_any_list_however_written_can_grow_and_shrink(
     shrunk = editing.without(grown, "authors", lambda each: each.strip() == gone)
     assert shrunk.authors == tuple(name for name in grown.authors if name != gone)
     assert (shrunk.cap, shrunk.base_line, shrunk.topics) == (9, 40.0, before.topics)
+
+
+@pytest.mark.parametrize("head", ["", "exclusions = []\n", 'exclusions = ["a"]\n'])
+def test_a_term_is_added_with_its_weight_and_taken_away_whole(head: str):
+    before = profile.parse("x", made(head))
+    after = editing.with_added(before, "exclusions", 'b "c"', 1.5)
+    assert after.exclusions == (*before.exclusions, Term('b "c"', 1.5))
+    back = editing.without(after, "exclusions", lambda each: each == 'b "c"')
+    assert back.exclusions == before.exclusions
+
+
+@pytest.mark.parametrize("key", ["keywords", "exclusions"])
+def test_terms_in_tables_of_their_own_are_left_alone_in_one_sentence(key: str):
+    before = profile.parse("x", made(f'[[{key}]]\nterm = "a b"\n'))
+    with pytest.raises(ConfigError, match=f"`{key}` is written in a way that cannot be changed"):
+        editing.with_added(before, key, "c d")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from hypothesis import given
@@ -198,6 +199,15 @@ def test_a_move_is_taken_back_for_good():
     one_more = [*cast, vote(7, 1, Thumb.DOWN)]
     later = course(BASE, one_more, SHOWN, day(9), decisions=[decision(6, Act.UNDO)])
     assert later.line.value == undone.line.value
+
+
+def test_two_undos_before_one_digest_are_one_for_two_people_meant_the_same():
+    cast = many(0, 16)
+    one = [decision(9, Act.UNDO)]
+    both = [*one, replace(decision(9, Act.UNDO, who="Ada"), at=one[0].at + timedelta(seconds=1))]
+    undone = course(BASE, cast, SHOWN, day(10), decisions=one)
+    assert undone.line.value != course(BASE, cast, SHOWN, day(10)).line.value
+    assert course(BASE, cast, SHOWN, day(10), decisions=both).line == undone.line
 
 
 def test_an_undo_without_a_move_is_nothing():

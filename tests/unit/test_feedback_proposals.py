@@ -122,9 +122,25 @@ def test_what_was_declined_is_not_proposed():
 
 
 def test_what_stands_beside_followed_words_is_offered_where_few_are_liked():
-    found = _proposed(_cast(0, 1), (Term("pruning"),))
+    downs = [each for each in _cast(0, 1) if each.verdict is Thumb.DOWN]
+    found = _proposed(downs, (Term("pruning"),))
     assert found[-1].wish is Wish.WANT
     assert fold(found[-1].phrase.split()[0]) in {"quant", "network", "weight", "cheap"}
+
+
+def test_a_second_interest_is_proposed_while_the_first_is_liked():
+    cast = [*_cast(0, None), *_cast(1, None)]
+    found = _proposed(cast, (Term("pruning"), Term("quantization"), Term("networks")))
+    first = next(each for each in found if each.wish is Wish.WANT)
+    stems = {fold(word) for text in (first.phrase, *first.also) for word in text.split()}
+    assert stems & {"medical", "medic", "segment", "tumour", "scan", "lung"}
+    assert not stems & {"prun", "quant"}
+
+
+def test_interests_take_turns_and_every_theme_comes_once():
+    cast = [*_cast(0, None), *_cast(1, 2)]
+    wants = [each.phrase for each in _proposed(cast, (Term("pruning"),)) if each.wish is Wish.WANT]
+    assert len(wants) == len(set(wants))
 
 
 def test_few_votes_propose_nothing():

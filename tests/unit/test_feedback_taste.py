@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from paperlark.feedback import (
     rerank,
     standardised,
     taste,
+    tuned,
     wild_card,
 )
 from paperlark.feedback.solve import solve
@@ -45,6 +47,7 @@ SCORES = st.dictionaries(
     ),
     max_size=30,
 )
+TUNINGS = st.sampled_from(["llm", "local"]).map(tuned)
 TASTES = st.builds(Taste, *[st.floats(-3, 3)] * 5, st.integers(0, 99))
 
 
@@ -52,44 +55,60 @@ def _order(scores: dict[str, Score]) -> list[str]:
     return sorted(scores, key=lambda paper: (-scores[paper].value, paper))
 
 
-@given(SCORES)
-def test_without_votes_scores_and_order_stay(scores: dict[str, Score]):
-    near = dict.fromkeys(scores, 1.5)
-    assert taste([], SHOWN, TODAY).votes == 0
-    found = rerank(scores, taste([], SHOWN, TODAY), near)
+@given(SCORES, TUNINGS, st.data())
+def test_without_votes_scores_and_order_stay(
+    scores: dict[str, Score], tuning: Tuning, data: st.DataObject
+):
+    near = {paper: data.draw(st.floats(-4, 4)) for paper in scores}
+    assert taste([], SHOWN, TODAY, tuning).votes == 0
+    found = rerank(scores, taste([], SHOWN, TODAY, tuning), near, tuning=tuning)
     assert found == scores
     assert list(found) == _order(scores)
     assert rerank(scores, PLAIN, near) == scores
 
 
-@given(votes(people=6), st.randoms(use_true_random=False))
-def test_arrival_order_and_repetition_do_not_matter(cast: list[Vote], chance: random.Random):
+@given(votes(people=6), TUNINGS, st.randoms(use_true_random=False))
+def test_arrival_order_and_repetition_do_not_matter(
+    cast: list[Vote], tuning: Tuning, chance: random.Random
+):
     again = cast + cast[: len(cast) // 2]
     chance.shuffle(again)
-    assert taste(again, SHOWN, TODAY) == taste(cast, SHOWN, TODAY)
+    assert taste(again, SHOWN, TODAY, tuning) == taste(cast, SHOWN, TODAY, tuning)
 
 
-@given(SCORES, TASTES, st.data())
+@given(votes(people=3, thumbs=GIVEN), TUNINGS, st.data())
+def test_a_withdrawn_vote_leaves_no_trace(cast: list[Vote], tuning: Tuning, data: st.DataObject):
+    keys = sorted({(each.voter, each.paper) for each in cast})
+    gone = data.draw(st.sets(st.sampled_from(keys))) if keys else set()
+    taken = [
+        replace(each, verdict=Thumb.NONE) if (each.voter, each.paper) in gone else each
+        for each in cast
+    ]
+    rest = [each for each in cast if (each.voter, each.paper) not in gone]
+    assert taste(taken, SHOWN, TODAY, tuning) == taste(rest, SHOWN, TODAY, tuning)
+
+
+@given(SCORES, TASTES, TUNINGS, st.data())
 def test_taste_moves_papers_and_not_the_line(
-    scores: dict[str, Score], of: Taste, data: st.DataObject
+    scores: dict[str, Score], of: Taste, tuning: Tuning, data: st.DataObject
 ):
     near = {paper: data.draw(st.floats(-4, 4)) for paper in scores}
-    found = rerank(scores, of, near, near)
+    found = rerank(scores, of, near, near, tuning)
     assert list(found) == _order(found) or len({s.value for s in scores.values()}) < len(scores)
     assert sorted(s.value for s in found.values()) == sorted(s.value for s in scores.values())
     for paper, score in found.items():
         assert (score.relevance, score.novelty) == (scores[paper].relevance, scores[paper].novelty)
 
 
-@given(TASTES, st.integers(0, 20), st.integers(1, 6), st.floats(-9, 9))
-def test_a_bend_is_bounded(of: Taste, number: int, rank: int, words: float):
+@given(TASTES, TUNINGS, st.integers(0, 20), st.integers(1, 6), st.floats(-9, 9))
+def test_a_bend_is_bounded(of: Taste, tuning: Tuning, number: int, rank: int, words: float):
     card = features(seen(number, rank))._replace(words=words)
-    assert abs(shift(of, card)) <= Tuning().bend + Tuning().word_bend
+    assert abs(shift(of, card, tuning)) <= Tuning().bend + Tuning().word_bend
 
 
-@given(votes(people=3, thumbs=GIVEN), st.data())
+@given(votes(people=3, thumbs=GIVEN), TUNINGS, st.data())
 def test_a_vote_turned_up_never_makes_papers_like_it_less_likely(
-    cast: list[Vote], data: st.DataObject
+    cast: list[Vote], tuning: Tuning, data: st.DataObject
 ):
     if not cast:
         return
@@ -101,7 +120,7 @@ def test_a_vote_turned_up_never_makes_papers_like_it_less_likely(
     found = []
     for thumb in (Thumb.UP, Thumb.DOWN):
         now = Vote(one.at, one.voter, one.subscription, one.paper, thumb, one.door)
-        of = taste([*alone, now], SHOWN, TODAY)
+        of = taste([*alone, now], SHOWN, TODAY, tuning)
         card = next(c for s in SHOWN for c in s.cards if c.paper == one.paper)
         about = features(card)
         found.append(of.level + shift(of, about, Tuning(bend=99, word_bend=99)))
@@ -126,6 +145,15 @@ def test_novelty_is_learnt():
 def test_few_votes_teach_no_taste():
     cast = [vote(number, 6) for number in range(7)]
     assert taste(cast, SHOWN, TODAY) == Taste(words=Tuning().word, votes=7)
+
+
+def test_similarity_counts_before_votes_only_where_the_local_ranker_scores():
+    cast = [vote(number, 1 + number % 5, GIVEN[number % 2]) for number in range(8)]
+    blind = [replace(s, cards=tuple(replace(c, similarity=0.0) for c in s.cards)) for s in SHOWN]
+    assert taste(cast, blind, TODAY, tuned("llm")).similarity == 0
+    assert taste(cast, blind, TODAY, tuned("local")).similarity == 0.6
+    assert taste(cast[:7], blind, TODAY, tuned("local")).similarity == 0
+    assert tuned("llm") == Tuning() == replace(tuned("local"), similar=0.0)
 
 
 def test_followed_words_count_at_once():

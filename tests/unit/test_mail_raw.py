@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import re
 from dataclasses import replace
@@ -75,6 +76,36 @@ def by_hand(message: bytes) -> list[str]:
     return found
 
 
+def head_by_hand(message: bytes) -> dict[str, str]:
+    """The headers by another parser: unfolded as RFC 5322 says, words decoded as RFC 2047 says."""
+    head = message.partition(b"\r\n\r\n")[0].decode("ascii")
+    lines = re.sub(r"\r\n(?=[ \t])", "", head).split("\r\n")
+    word = r"=\?utf-8\?([bq])\?([^?\s]*)\?="
+    found = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        assert colon
+        assert re.fullmatch(r"[!-9;-~]+", name)
+        assert value.strip()
+        joined = re.sub(rf"(?<=\?=)[ \t]+(?=({word}))", "", value.strip(), flags=re.IGNORECASE)
+        found[name] = re.sub(f"(?:{word})+", _words, joined, flags=re.IGNORECASE)
+    return found
+
+
+def _words(run: re.Match[str]) -> str:
+    octets = b""
+    for kind, text in re.findall(r"=\?utf-8\?([bq])\?([^?\s]*)\?=", run[0], re.IGNORECASE):
+        assert len(text) <= 75 - len("=?utf-8?b??=")
+        if kind.lower() == "b":
+            octets += base64.b64decode(text, validate=True)
+        else:
+            spaced = text.replace("_", " ").encode()
+            octets += re.sub(
+                rb"=([0-9A-F]{2})", lambda code: bytes.fromhex(code[1].decode()), spaced
+            )
+    return octets.decode()
+
+
 def sound(message: bytes) -> None:
     """See that the bytes are a mail that every server and program takes."""
     assert len(message) <= MOST_BYTES
@@ -87,6 +118,9 @@ def sound(message: bytes) -> None:
     names = [line.partition(b":")[0] for line in head.split(b"\r\n") if line[:1] not in b" \t"]
     assert len(names) == len(set(names)), "each header stands once"
     assert {b"From", b"To", b"Subject", b"Date", b"Message-ID", b"List-Id"} <= set(names)
+    read_, again = head_by_hand(message), parsed(message)
+    for name in ("From", "To", "Subject", "Date", "Message-ID", "List-Id", "List-Unsubscribe"):
+        assert " ".join(read_[name].split()) == " ".join(str(again[name]).split()), name
     text, page = parts(message)
     assert text.strip()
     assert [each.rstrip() for each in by_hand(message)] == [text.rstrip(), page.rstrip()]

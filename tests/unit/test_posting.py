@@ -18,6 +18,7 @@ from bot.posting import Posting, Report
 from paperlark import profile as profiles
 from paperlark.domain import VerdictState
 from paperlark.errors import DeliveryError, Refused
+from paperlark.owed import begins
 from paperlark.post import Post, PostKind
 from paperlark.settings import DeliverySettings, Settings
 from paperlark.store import RedisStore
@@ -157,6 +158,61 @@ def test_a_digest_is_posted_and_its_date_settled(kept: Desk):
     shown = kept.store.ledger.shown("pigeon", outcome.refs["card:2619.90002"])
     assert shown is not None
     assert (shown.paper, shown.rank, shown.score) == ("2619.90002", 2, 88.0)
+
+
+def test_papers_that_came_after_their_post_come_once_with_the_next(desk: Desk):
+    """Three mornings over a real server, with a death at the worst moment of the second."""
+    desk.store.save_digest(made(DAY, "One", state=VerdictState.PARTIAL))
+    desk.now = at(DAY, 16)  # the patience has ended
+    desk.due()
+    assert desk.word() == "partial 2619.90001"
+    desk.store.save_digest(made(DAY, "One", "Two"))
+    desk.store.save_digest(made(NEXT, "Three"))
+    desk.now = at(NEXT)
+    desk.due(NEXT)
+    assert desk.sent()[2:] == [
+        f"2026-11-20/{part}" for part in ("summary", "card:2620.90001", "card:2619.90002")
+    ]
+    post = desk.store.ledger.post(SUB.id, NEXT)
+    assert post is not None
+    assert (post.covers, post.words) == ((NEXT,), {DAY: "posted"})
+    assert (desk.word(), desk.word(NEXT)) == ("posted", "posted")
+    last = NEXT + timedelta(days=3)
+    desk.store.save_digest(made(last, "Four"))
+    desk.now = at(last)
+    desk.due(last)
+    assert desk.sent()[5:] == ["2026-11-23/summary", "2026-11-23/card:2623.90001"]
+
+
+def test_late_papers_are_noted_before_they_are_sent(desk: Desk):
+    desk.store.save_digest(made(DAY, "One", "Two"))
+    desk.store.save_digest(made(NEXT, "Three"))
+    desk.store.subscriptions.settle(SUB.id, [DAY], "partial 2619.90001")
+    desk.now = at(NEXT)
+    for _ in range(2):
+        with suppress(Death):  # or it finds the first one's claim
+            desk.due(NEXT, channel=Dying(desk.url, left=1, after=False))
+        assert (desk.word(), desk.word(NEXT)) == ("posted", begins(NEXT))
+        # As if it had died between the post's freezing and this note of it:
+        desk.store.subscriptions.settle(SUB.id, [DAY], "partial 2619.90001")
+    desk.until_done(NEXT)
+    assert Counter(desk.sent())["2026-11-20/card:2619.90002"] == 1
+    assert desk.word() == "posted"
+
+
+def test_a_person_posts_a_day_in_part_and_the_rest_comes_by_itself(desk: Desk):
+    part = made(DAY, "One", state=VerdictState.PARTIAL)
+    desk.store.save_digest(part)
+    assert desk.order(part).ok
+    assert desk.word() == "partial 2619.90001"
+    assert "posted already" in desk.order(part).said
+    desk.store.save_digest(made(DAY, "One", "Two"))
+    desk.store.save_digest(made(NEXT, "Three"))
+    desk.now = at(NEXT)
+    desk.due(NEXT)
+    assert desk.sent().count("2026-11-20/card:2619.90002") == 1
+    assert "posted already" in desk.order(made(DAY, "One", "Two")).said
+    assert desk.word() == "posted"
 
 
 def test_a_second_run_does_nothing(kept: Desk):

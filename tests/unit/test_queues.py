@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import re
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,8 @@ from rq.job import Job, JobStatus
 
 from paperlark import queues
 from paperlark.errors import StoreError
-from paperlark.queues import JobFailed, JobRefused, Outcome, SafeJob, State, enqueue, job_id
+from paperlark.queues import JobFailed, Outcome, State, enqueue, job_id
+from paperlark.safejob import JOBS, SERIALIZER, JobRefused, SafeJob
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +48,7 @@ def _parts_of(identifier: str) -> list[str]:
 
 
 def _job(store: redis.Redis, *args: str) -> Job:
-    return SafeJob.fetch(job_id(*args), store, queues.SERIALIZER)
+    return SafeJob.fetch(job_id(*args), store, SERIALIZER)
 
 
 @given(PARTS)
@@ -67,7 +69,7 @@ def test_empty_parts_have_no_id() -> None:
 
 
 def test_every_job_has_a_queue_with_limits() -> None:
-    assert set(queues.JOBS) == set(queues.QUEUE_OF)
+    assert set(JOBS) == set(queues.QUEUE_OF)
     assert set(queues.QUEUE_OF.values()) == set(queues.LIMITS)
 
 
@@ -138,6 +140,19 @@ def test_an_old_job_in_the_intermediate_queue_is_left_to_rq(store: redis.Redis) 
     assert enqueue(store, "fetch", "arxiv", DAY) is Outcome.PENDING
 
 
+def test_what_a_killed_worker_left_in_the_registry_is_no_sign_of_life(store: redis.Redis) -> None:
+    job = _age(store, 130, "started")
+    store.delete("rq:queue:fetch")
+    with store.pipeline() as claim:
+        Execution.create(job, 30, claim, worker_name="somebody")
+        claim.execute()
+    registry = queues.open_queue(store, "fetch").started_job_registry.key
+    left: Any = store.zrange(registry, 0, -1)
+    store.zadd(registry, dict.fromkeys(left, 1.0))
+    assert enqueue(store, "fetch", "arxiv", DAY) is Outcome.REPAIRED
+    assert queues.open_queue(store, "fetch").count == 1
+
+
 def test_a_job_that_runs_for_long_is_left_alone(store: redis.Redis) -> None:
     job = _age(store, 9_000, "started")
     store.delete("rq:queue:fetch")
@@ -154,6 +169,20 @@ def test_a_job_that_waits_for_its_retry_is_left_alone(store: redis.Redis) -> Non
     registry.schedule(job, datetime.now(UTC) + timedelta(hours=1))
     assert enqueue(store, "fetch", "arxiv", DAY) is Outcome.PENDING
     assert queues.state(store, job.id) is State.WAITING
+
+
+@pytest.mark.parametrize("record", [{}, {"last_heartbeat": 1.0}])
+def test_a_job_whose_worker_was_killed_is_removed_whatever_is_left_of_its_run(
+    store: redis.Redis, record: dict[Any, float]
+) -> None:
+    job = _age(store, 9_000, "failed")
+    run = Execution("run", job.id, store)
+    store.zadd(job.execution_registry.key, {run.id: time.time() + 60})
+    if record:
+        store.hset(run.key, mapping=record)
+    store.delete("rq:queue:fetch")
+    assert enqueue(store, "fetch", "arxiv", DAY) is Outcome.REPAIRED
+    assert not store.exists(run.key, job.execution_registry.key)
 
 
 def test_rubbish_in_the_place_of_a_job_is_replaced(store: redis.Redis) -> None:
@@ -218,7 +247,7 @@ def _planted(store: redis.Redis, data: bytes, **fields: str) -> Job:
     store.hset("rq:job:planted", mapping={"data": data, "status": "queued", "origin": "fetch"})
     for field, value in fields.items():
         store.hset("rq:job:planted", field, value)
-    return SafeJob.fetch("planted", store, queues.SERIALIZER)
+    return SafeJob.fetch("planted", store, SERIALIZER)
 
 
 OURS = json.dumps(["worker.jobs.fetch", None, [], {}]).encode()

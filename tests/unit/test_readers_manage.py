@@ -143,7 +143,7 @@ def test_erasing_asks_once_and_then_nothing_is_left(bench: Bench):
         if bench.client.type(key) == b"hash":
             assert "ada@" not in str(bench.client.hgetall(key))
     assert title(bench.post(do="erase-all")) == "Erased."
-    assert title(bench.post()) == "Nothing is kept."
+    assert title(bench.post()) == "Erased."
     assert bench.store.subscriptions.subscriptions() == (BOB,)
     assert len(bench.store.votes.votes(BOB.id)) == 1
 

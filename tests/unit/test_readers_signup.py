@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -19,12 +18,13 @@ from bot import readers, web
 from bot.readers import letters, limits, signup
 from bot.readers.asked import Asked
 from paperlark import profile as profiles
-from paperlark.errors import ConfigError, DeliveryError, Refused
+from paperlark.errors import ConfigError, DeliveryError
 from paperlark.store import RedisStore
 from paperlark.subscription import WEEKDAYS, State, Subscription
 from paperlark.target import Target
 from paperlark.tokens import Purpose, Signer
 from tests import builders
+from tests.unit.test_mail_raw import compatible
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -107,9 +107,10 @@ def test_the_form_asks_for_what_is_needed(desk: Desk):
     assert page.status_code == 200
     tree = html.document_fromstring(page.text)
     names = {str(each) for each in tree.xpath("//form//@name")}
-    assert names == {"address", "profile", "at", "zone", "days"}
+    own = {"what", "categories", "topics", "keywords", "language"}
+    assert names == {"address", "profile", "at", "zone", "days"} | own
     assert not tree.xpath("//script")
-    for each in tree.xpath("//input|//select"):
+    for each in tree.xpath("//input|//select|//textarea"):
         assert tree.xpath(f"//label[@for='{each.get('id')}']")
 
 
@@ -232,37 +233,6 @@ def test_a_mail_that_is_never_taken_does_not_count(desk: Desk):
     assert len(desk.sent) == 1
 
 
-def test_a_mail_that_is_refused_for_now_is_sent_again(desk: Desk):
-    done = threading.Event()
-    errors = iter([Refused("Greylisted: try again later."), Refused("Again."), None])
-
-    def send(target: Target, letter: letters.Letter) -> None:
-        if error := next(errors):
-            raise error
-        desk.sent.append((target, letter))
-        done.set()
-
-    desk.office = replace(desk.office, send=send, later=readers.Later((0.0, 0.0, 0.0)))
-    desk.ask()
-    assert done.wait(60)
-    assert len(desk.sent) == 1
-    assert title(desk.post(desk.link())) == "Confirmed."
-
-
-def test_a_mail_that_may_have_arrived_is_not_repeated(desk: Desk):
-    tries: list[bool] = []
-
-    def later(work: Callable[[], bool]) -> None:
-        tries.append(work())
-
-    desk.office = replace(desk.office, later=later)
-    desk.failing = DeliveryError("No answer after the last dot.", uncertain=True)
-    desk.ask()
-    desk.failing = Refused("Full.")
-    desk.ask()
-    assert tries == [True, False]
-
-
 @pytest.mark.parametrize(
     ("field", "text", "said"),
     [
@@ -315,6 +285,15 @@ def test_a_token_of_another_purpose_confirms_nothing(desk: Desk):
     for path in (f"/confirm/{token}", f"{desk.link()[:-3]}", "/confirm/x", "/confirm/%00"):
         assert desk.post(path).status_code == 404
     assert desk.kept == ()
+
+
+@pytest.mark.parametrize("what", ["", "cs.LG, math.OC"])
+def test_the_mail_that_asks_is_one_that_every_program_draws_alike(what: str):
+    sub = Subscription(Target("mail", "ada@example.org"), "foundations", zone="Europe/Berlin")
+    letter = letters.confirmation(sub, f"{WEB}/confirm/x.y", "k", what)
+    compatible(letter.html)
+    assert f"{WEB}/confirm/x.y" in letter.text
+    assert len(letter.html) < 2_000
 
 
 def test_a_profile_of_any_name_breaks_no_letter():

@@ -7,11 +7,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from paperlark import dues, schedule
 from paperlark.domain import Verdict, VerdictState
 from paperlark.owed import NOTICED, POSTED, QUIET, SKIPPED, begins
 from paperlark.post import PostKind, Setting
+from paperlark.render import absences
 from paperlark.schedule import Decision, Due, Patience
 from paperlark.settings import DeliverySettings
 from paperlark.subscription import Quiet, State, Subscription, Wait
@@ -250,6 +253,148 @@ def test_a_paper_is_not_shown_again_by_a_day_that_came_late():
     decision = desk.decide(at(WED, 8))
     assert {each.paper.id for each in decision.digest.cards} == {"2611.16001", "2611.18001"}
     assert decision.digest.counts.repeats == 1
+
+
+def some(day: date, *numbers: int, whole: bool = False) -> Digest:
+    """A digest of the day with the papers of those numbers."""
+    state = VerdictState.COMPLETE if whole else VerdictState.PARTIAL
+    cards = tuple(card(paper(f"2611.0000{each}"), score=90.0 - each) for each in numbers)
+    return replace(digest(cards), date=day, verdict=Verdict(state, ""))
+
+
+def out(desk: Desk, now: datetime) -> list[str]:
+    """Post what is due and settle it; the numbers of its papers."""
+    decision = desk.decide(now)
+    desk.settled |= dict.fromkeys(decision.due.covers, decision.due.outcome)
+    desk.settled |= decision.words
+    return [each.paper.id[-1] for each in decision.digest.cards]
+
+
+def test_what_came_after_its_post_is_in_the_next_digest_and_is_named():
+    desk = Desk(BERLIN, some(MON, 1))
+    assert out(desk, at(MON, 14)) == ["1"]
+    assert desk.settled == {MON: "partial 2611.00001"}
+    desk.digests |= {MON: some(MON, 1, 2, 5, whole=True), TUE: some(TUE, 3, whole=True)}
+    assert desk.due(at(MON, 20)) is None, "late papers by themselves are no reason to post"
+    decision = desk.decide(at(TUE, 8))
+    assert [each.paper.id[-1] for each in decision.digest.cards] == ["2", "3", "5"]
+    assert [each.rank for each in decision.digest.cards] == [1, 2, 3]
+    assert decision.digest.notes[-1] == "Late from Mon 16 Nov: 2\u00a0papers."
+    assert (decision.due.covers, decision.due.parts) == ((TUE,), (TUE,))
+    assert decision.digest.date == TUE
+    counts = decision.digest.counts
+    assert (counts.announced, counts.scanned, counts.shown) == (3, 3, 3)
+    out(desk, at(TUE, 8))
+    assert desk.settled == {MON: POSTED, TUE: POSTED}
+
+
+def test_what_comes_bit_by_bit_comes_with_several_posts():
+    desk = Desk(BERLIN, some(MON, 1))
+    out(desk, at(MON, 14))
+    desk.digests |= {MON: some(MON, 1, 2), TUE: some(TUE, 3, whole=True)}
+    assert out(desk, at(TUE, 8)) == ["2", "3"]
+    assert desk.settled[MON] == "partial 2611.00001 2611.00002"
+    desk.digests |= {MON: some(MON, 1, 2, 4, whole=True), WED: some(WED, 5)}
+    assert out(desk, at(WED, 14)) == ["4", "5"]
+    assert desk.settled == {MON: POSTED, TUE: POSTED, WED: "partial 2611.00005"}
+
+
+def test_late_papers_do_not_take_the_place_of_the_days_own():
+    desk = Desk(BERLIN, some(MON))
+    out(desk, at(MON, 14))
+    desk.digests |= {MON: some(MON, *range(1, 6), whole=True)}
+    desk.digests[TUE] = some(TUE, 6, whole=True)
+    look = desk.digests.get
+    decision = schedule.decide(BERLIN, desk.settled, look, at(TUE, 8), PATIENCE, cap=1)
+    assert decision is not None
+    assert len(decision.digest.cards) == 6
+    assert decision.digest.verdict.state is VerdictState.COMPLETE
+
+
+def test_a_catch_up_has_late_papers_too():
+    desk = Desk(BERLIN, some(MON, 1))
+    out(desk, at(MON, 14))
+    desk.digests |= {MON: some(MON, 1, 2, whole=True)}
+    desk.digests |= {TUE: some(TUE, 3, whole=True), WED: some(WED, 4, whole=True)}
+    decision = desk.decide(at(WED, 8))
+    assert (decision.due.missed, decision.due.parts) == (True, (TUE, WED))
+    assert decision.digest.notes == ("Late from Mon 16 Nov: 1\u00a0paper.",)
+    assert out(desk, at(WED, 8)) == ["2", "3", "4"]
+
+
+def test_a_day_that_is_whole_and_has_nothing_more_is_not_spoken_of():
+    desk = Desk(BERLIN, some(MON, 1))
+    out(desk, at(MON, 14))
+    desk.digests |= {MON: some(MON, 1, whole=True), TUE: some(TUE, 3, whole=True)}
+    decision = desk.decide(at(TUE, 8))
+    assert (decision.digest, decision.words) == (desk.digests[TUE], {})
+
+
+def test_what_another_day_shows_is_not_late():
+    desk = Desk(BERLIN, some(MON, 1))
+    out(desk, at(MON, 14))
+    desk.digests |= {TUE: some(TUE, 2, whole=True)}
+    out(desk, at(TUE, 8))
+    desk.digests |= {MON: some(MON, 1, 2, 3, whole=True), WED: some(WED, 3, whole=True)}
+    decision = desk.decide(at(WED, 8))
+    assert decision.due.late == {}
+
+
+def test_late_papers_wait_for_a_digest_and_for_posts_that_are_under_way():
+    desk = Desk(BERLIN, some(MON, 1))
+    out(desk, at(MON, 14))
+    desk.digests[MON] = some(MON, 1, 2, whole=True)
+    desk.digests[TUE] = made(TUE, VerdictState.FAILED)
+    notice = desk.decide(at(TUE, 19))
+    assert (notice.due.kind, notice.due.late) == (PostKind.NOTICE, {})
+    desk.settled[TUE] = begins(TUE)
+    desk.digests[WED] = some(WED, 3, whole=True)
+    assert desk.decide(at(WED, 8)).due.late == {}
+    desk.settled[TUE] = NOTICED
+    assert desk.decide(at(WED, 8)).due.late == {MON: frozenset({"2611.00002"})}
+
+
+def test_a_day_that_is_out_in_part_is_fetched_until_it_is_whole():
+    desk = Desk(BERLIN, some(MON, 1))
+    out(desk, at(MON, 14))
+    assert dues.coming(BERLIN, desk.settled, desk.digests.get, at(TUE, 7)) == (MON, TUE)
+    desk.digests[MON] = some(MON, 1, whole=True)
+    assert dues.coming(BERLIN, desk.settled, desk.digests.get, at(TUE, 7)) == (TUE,)
+
+
+def test_late_papers_of_several_days_are_one_sentence():
+    said = absences.late({MON: 2, TUE: 1})
+    assert said == "Late from Mon 16 Nov: 2\u00a0papers; from Tue 17 Nov: 1\u00a0paper."
+    assert absences.late({}) == ""
+
+
+TURNS = st.lists(
+    st.tuples(st.sets(st.integers(0, 8), max_size=4), st.integers(0, 4)), min_size=5, max_size=5
+)
+"""For each day its papers, and how many posts late the last of them come."""
+
+
+@given(TURNS, st.integers(1, 9))
+def test_every_paper_of_the_final_digests_is_posted_exactly_once(
+    turns: list[tuple[set[int], int]], cut: int
+):
+    days = [MON, TUE, WED, THU, FRI]
+    desk, sent = Desk(replace(BERLIN, since=MON)), list[str]()
+    extra = [NEXT + timedelta(days=n) for n in range(4)]
+    for now in (*days, *extra):
+        for day, (numbers, delay) in zip(days, turns, strict=True):
+            if day <= now:
+                slots_since = [*days, *extra].index(now) - days.index(day)
+                whole = slots_since >= delay
+                here = numbers if whole else {each for each in numbers if each < cut}
+                before = desk.digests.get(day)
+                if before is None or before.verdict.state is VerdictState.PARTIAL:
+                    desk.digests[day] = some(day, *sorted(here), whole=whole)
+        if now in extra:
+            desk.digests[now] = some(now, whole=True)
+        sent += out(desk, at(now, 14))
+    final = {each.paper.id[-1] for day in days for each in desk.digests[day].cards}
+    assert sorted(sent) == sorted(final)
 
 
 def test_what_a_post_has_begun_belongs_to_it_whatever_the_hour():

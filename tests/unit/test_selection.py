@@ -18,10 +18,9 @@ from paperlark.domain import (
     Listing,
     Paper,
     Profile,
-    Score,
     Term,
 )
-from paperlark.selection import candidates, choose, followed, mentions, rules
+from paperlark.selection import candidates, followed, mentions, rules
 
 CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """A busy machine is no finding."""
@@ -161,37 +160,6 @@ def test_followed_names_are_the_papers_own():
     mine = paper(authors=(Author("Other One"), Author("Ada Lovelace")))
     assert followed(mine, ("Ada Lovelace", "Charles Babbage")) == ("Ada Lovelace",)
     assert followed(mine, ()) == ()
-
-
-def test_the_line_and_the_cap_cut():
-    scores = {"a": Score(50.0), "b": Score(90.0), "c": Score(70.0), "d": Score(49.9)}
-    choice = choose(scores, 50.0, 2)
-    assert choice == (("b", "c"), ("a",), ("d",))
-
-
-SCORES = st.dictionaries(
-    st.text(st.characters(codec="ascii"), max_size=3), st.builds(Score, st.floats(allow_nan=True))
-)
-
-
-@CALM
-@given(scores=SCORES, line=st.floats(0, 100), cap=st.integers(-1, 5))
-def test_every_scored_paper_has_one_place(scores: dict[str, Score], line: float, cap: int):
-    choice = choose(scores, line, cap)
-    assert sorted(choice.shown + choice.over_cap + choice.below) == sorted(scores)
-    assert len(choice.shown) <= max(cap, 0)
-    assert all(scores[each].value >= line for each in choice.shown + choice.over_cap)
-    assert not any(scores[each].value >= line for each in choice.below)
-
-
-@CALM
-@given(st.dictionaries(st.integers(0, 9).map(str), st.builds(Score, st.floats(0, 100))))
-def test_shown_papers_come_best_first_whatever_the_order_given(scores: dict[str, Score]):
-    turned = dict(reversed(scores.items()))
-    choice = choose(scores, 50, 3)
-    values = [scores[each].value for each in choice.shown + choice.over_cap + choice.below]
-    assert choose(turned, 50, 3) == choice
-    assert values == sorted(values, reverse=True)
 
 
 ROWS = st.lists(

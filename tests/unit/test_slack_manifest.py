@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from bot import words
 from bot.channels.slack import scopes
+from bot.desk import days
+from bot.desk.commands import QUESTIONS
 
 MANIFEST = Path(__file__).resolve().parents[2] / "config" / "slack-manifest.yaml"
 KEY = re.compile(r"( *)(- )?(?:(\w+):(?= |$))? ?(.*)")
@@ -19,6 +22,7 @@ def read() -> dict[str, str | list[str]]:
     """
     table: dict[str, str | list[str]] = {}
     path: list[tuple[int, str]] = []
+    listed: set[str] = set()
     for line in MANIFEST.read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.lstrip().startswith("#"):
             continue
@@ -28,9 +32,11 @@ def read() -> dict[str, str | list[str]]:
         while path and path[-1][0] >= indent:
             path.pop()
         name = ".".join([key for _, key in path] + ([key] if key else []))
+        if item and key:
+            listed.add(".".join(each for _, each in path))
         if key and not value:
             path.append((indent, key))
-        elif item or key is None or isinstance(table.get(name), list):
+        elif item or key is None or name.rpartition(".")[0] in listed:
             entry = table.setdefault(name, [])
             assert isinstance(entry, list)
             entry.append(value)
@@ -66,6 +72,19 @@ def test_its_texts_are_within_slacks_limits():
     assert len(str(table["display_information.description"])) <= 140
     for key in ("features.slash_commands.description", "features.slash_commands.usage_hint"):
         assert all(len(text) <= 1000 for text in table[key])
+
+
+def test_its_hint_says_words_the_desk_knows_and_what_one_would_not_guess():
+    hint = read()["features.slash_commands.usage_hint"][0]
+    said = {each.split()[0] for each in hint.split(" | ")}
+    assert {word for word in said if not days.is_date(word)} - {"help"} <= {*QUESTIONS, *days.WORDS}
+    assert {"today", "mine", "follow", "tune", "setup", "settings", "help"} <= said
+
+
+def test_help_names_every_word_of_the_desk():
+    told = " ".join(words.HELP)
+    said = {word for code in re.findall(r"`([^`]+)`", told) for word in re.split(r"[\s|]+", code)}
+    assert set(QUESTIONS) - {"abs"} <= said
 
 
 def test_a_token_without_a_scope_is_told_which():

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,23 +14,13 @@ from paperlark.domain import Counts, Fate, VerdictState
 from paperlark.post import Setting
 from paperlark.subscription import Form
 from tests import block_kit, builders
+from tests.drawn import compared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from paperlark.domain import Digest
     from paperlark.post import Message
 
-GOLDEN = Path(__file__).resolve().parents[1] / "golden"
 WEB = Setting(zone="Europe/Berlin", web="https://digest.example.org")
-
-
-def compared(name: str, payload: Mapping[str, Any]) -> None:
-    """Compare with the golden file; PAPERLARK_GOLDEN=write renews it, to be read by eye."""
-    path, text = GOLDEN / name, json.dumps(payload, ensure_ascii=False, indent=1) + "\n"
-    if os.environ.get("PAPERLARK_GOLDEN") == "write":
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
 
 
 def composed(

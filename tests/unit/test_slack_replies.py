@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
-from pathlib import Path
+from datetime import date, time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +13,7 @@ from hypothesis import strategies as st
 from bot.channels.slack import limits, replies, settings_view
 from bot.replies import (
     AbstractOf,
-    DigestPage,
+    Action,
     File,
     Hit,
     Home,
@@ -26,45 +23,17 @@ from bot.replies import (
     SettingsForm,
 )
 from paperlark.domain import AnnounceType, Counts, Score, VerdictState
-from paperlark.render import fates
 from paperlark.subscription import State, Subscription
 from paperlark.target import Target
 from paperlark.vote import Door, Thumb, Vote
 from tests import block_kit, builders
+from tests.drawn import AT, FORM, compared, page
+from tests.lab import tuned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from paperlark.domain import Digest
-
-GOLDEN = Path(__file__).resolve().parents[1] / "golden"
-AT = datetime(2026, 11, 19, 9, 30, tzinfo=UTC)
-FORM = SettingsForm(
-    profile="foundations",
-    topics="1. Training dynamics.\n2. Symmetry.\n\nNot: benchmarks without an explanation.",
-    categories=("cs.LG", "math.OC", "stat.ML"),
-    authors=("Şirin Aktaş",),
-    at="08:00",
-    zone="Europe/Berlin",
-    cap=12,
-    quiet="notice",
-    line_now=61.5,
-)
-
-
-def compared(name: str, payload: Mapping[str, Any]) -> None:
-    """Compare with the golden file; PAPERLARK_GOLDEN=write renews it, to be read by eye."""
-    path, text = GOLDEN / name, json.dumps(payload, ensure_ascii=False, indent=1) + "\n"
-    if os.environ.get("PAPERLARK_GOLDEN") == "write":
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
-
-
-def page(digest: Digest, number: int, *, size: int = 5, **more: Any) -> DigestPage:
-    pages = max(1, -(-len(digest.cards) // size))
-    cards = digest.cards[(number - 1) * size : number * size] if number else ()
-    below = () if number else fates.near(digest)
-    return DigestPage(digest, number, pages, cards, below, **more)
 
 
 def found(payload: Any, key: str) -> Iterator[Any]:
@@ -192,6 +161,29 @@ def test_lines_that_do_not_fit_are_counted():
     block_kit.accepted(replies.render(Lines("Help", ())))
 
 
+def test_the_line_and_what_can_be_done_about_it_as_reviewed():
+    payload = replies.render(tuned())
+    block_kit.accepted(payload)
+    compared("slack-tune.json", payload)
+
+
+def test_buttons_ask_what_they_say_and_the_risky_one_asks_back():
+    payload = replies.render(tuned())
+    [row] = [block for block in payload["blocks"] if block["type"] == "actions"]
+    values = [(each["action_id"], each["value"]) for each in row["elements"]]
+    assert values[:2] == [("do:0", "tune accept 61.0"), ("do:1", "tune try 61.0")]
+    asked = [each["confirm"]["title"]["text"] for each in row["elements"] if "confirm" in each]
+    assert asked == ["Back to 62.0?"]
+
+
+@settings(max_examples=30)
+@given(st.lists(block_kit.texts(400), max_size=30), block_kit.texts(), block_kit.texts())
+def test_any_board_is_taken(lines: list[str], chart: str, other: str):
+    actions = [Action(each, other, "primary", each) for each in lines]
+    board = Lines(other, tuple(lines), other, chart, tuple(actions))
+    block_kit.accepted(replies.render(board))
+
+
 def test_saved_papers_can_be_taken_away():
     hits = tuple(Hit(f"2611.9{n:04}", f"Title {n}", ("A", "B"), "saved") for n in range(30))
     payload = replies.render(Papers("Saved", hits, removable=True))
@@ -227,6 +219,14 @@ def test_the_settings_as_reviewed():
     compared("slack-settings.json", view)
 
 
+def test_what_other_lines_would_have_shown_stands_below_the_line():
+    near = ("56.5: 9\u00a0cards more in 30 days", "66.5: the same cards in 30 days")
+    view = settings_view.modal(replace(FORM, nearby=near))
+    block_kit.view_accepted(view)
+    told = [block["elements"][0]["text"] for block in view["blocks"][-2:]]
+    assert told == list(near)
+
+
 def test_every_input_is_named_after_its_field():
     view = settings_view.modal(FORM)
     inputs = [block for block in view["blocks"] if block["type"] == "input"]
@@ -234,6 +234,7 @@ def test_every_input_is_named_after_its_field():
     assert names == set(SettingsForm.__dataclass_fields__) - {
         "profile",
         "line_now",
+        "nearby",
         "first",
         "stamp",
     }

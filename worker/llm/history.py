@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from paperlark import selection
+from paperlark.feedback import pick
 from paperlark.store.profiles import SECOND_LOOK
 from worker.llm import blend, prefilter
 from worker.llm.prefilter import Estimate, Outcome
@@ -162,7 +162,7 @@ class Earlier:
         if self.scored is None:
             return {}
         scores = self.scored.scores
-        cards = selection.choose(scores, profile.base_line, profile.cap).shown
+        cards = pick(scores, profile.base_line, profile.cap).over
         return {paper: scores[paper].comment for paper in cards if scores[paper].relevance}
 
 

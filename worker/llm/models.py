@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from paperlark.store import RedisStore
     from worker.llm.history import Kept
 
-    MakeScorer = Callable[[date, Iterable[Paper], Mapping[PaperId, Label]], Scorer]
+    Labels = Mapping[PaperId, Label]
+    MakeScorer = Callable[[date, Iterable[Paper], Labels, Labels], Scorer]
 
 
 def table(settings: Settings) -> LlmSettings:
@@ -71,12 +72,12 @@ def scorer(
 def maker(purse: Account, kept: Kept, progress: Progress | None = None) -> MakeScorer:
     """The same with these models and this money, and what earlier days left."""
 
-    def make(day: date, background: Iterable[Paper], labels: Mapping[PaperId, Label]) -> Scorer:
+    def make(day: date, background: Iterable[Paper], labels: Labels, votes: Labels) -> Scorer:
         texts = tuple(background)
 
         def local(without: Collection[PaperId]) -> Scorer:
             known = {paper: label for paper, label in labels.items() if paper not in without}
-            return LocalScorer(texts, known)
+            return LocalScorer(texts, known, votes)
 
         return LlmScorer(local, kept, purse, purse.settings, day, progress)
 

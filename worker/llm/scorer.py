@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from paperlark import selection
 from paperlark.domain import Score, Scored, Usage
 from paperlark.errors import ScorerError
+from paperlark.feedback import pick
 from worker.llm import batches, blend, history, prefilter, prompt, second, untrusted
 from worker.llm.ahead import Batching
 from worker.llm.grading import STEP, Grading, Outcome
@@ -159,7 +159,7 @@ class _Reading:
         comments = self._comments(model, values, twice, first, looked.reasons)
         scores = {p: self._score(p, value, twice, comments) for p, value in values.items()}
         undecided = self._undecided(grades, first)
-        made = Scored(scores, undecided, self._usage())
+        made = Scored(scores, undecided, self._usage(), similarity=self.ranked.similarity)
         return self._told(made, share, first, looked)
 
     def _first(self, model: Model) -> Outcome:
@@ -237,7 +237,7 @@ class _Reading:
     ) -> Mapping[PaperId, str]:
         """Sentences for cards; those that the second look `told` are not asked for again."""
         scores = {paper: Score(value) for paper, value in values.items()}
-        cards = selection.choose(scores, self.profile.base_line, self.profile.cap).shown
+        cards = pick(scores, self.profile.base_line, self.profile.cap).over
         known = self.before.comments(self.profile)
         known = {p: said for p, said in known.items() if said != self.ranked.scores[p].comment}
         known |= told
@@ -297,7 +297,7 @@ class _Reading:
             return ""
         one = len(self.odd) == 1
         said = "1 paper seems" if one else f"{len(self.odd)} papers seem"
-        cards = selection.choose(made.scores, self.profile.base_line, self.profile.cap).shown
+        cards = pick(made.scores, self.profile.base_line, self.profile.cap).over
         shown = [paper for paper in cards if paper in self.odd]
         more = f", and {len(shown) - _NAMED} more" if len(shown) > _NAMED else ""
         named = f" On the digest: {', '.join(shown[:_NAMED])}{more}." if shown else ""

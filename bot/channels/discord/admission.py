@@ -34,6 +34,8 @@ _TRIPS: Final = (
 PAGE: Final = "https://discord.com/developers/applications"
 _PASSING: Final = frozenset({408, 425, 429})
 _BROKEN: Final = 500
+_NOT_IN: Final = frozenset({10004, 50001})
+"""Discord's numbers for a server that there is not, or not for us."""
 _REFUSED: Final[Mapping[int | None, str]] = {
     4004: f"Discord refuses `channels.discord.token`: copy it again from the page “Bot” at {PAGE}.",
     4010: "Discord refuses this connection (4010): report it, with paperlark's version.",
@@ -46,8 +48,16 @@ _REFUSED: Final[Mapping[int | None, str]] = {
 }
 
 
-async def admit(client: Gateway, token: str, waits_s: Sequence[float] = WAITS_S) -> None:
+async def admit(
+    client: Gateway, token: str, waits_s: Sequence[float] = WAITS_S, *, guild: str = ""
+) -> None:
     """Log in and register the commands, for as long as Discord cannot be reached.
+
+    Args:
+        client: not logged in yet.
+        token: the bot's.
+        waits_s: seconds between tries; the last one over and over.
+        guild: the server that commands are registered in; empty for everywhere.
 
     Raises:
         ConfigError: it refuses the token, or our commands.
@@ -56,12 +66,12 @@ async def admit(client: Gateway, token: str, waits_s: Sequence[float] = WAITS_S)
     while True:
         try:
             await client.login(token)
-            await register(client, client.application_id or 0)
+            await register(client, client.application_id or 0, guild=guild)
         except discord.LoginFailure as error:
             raise ConfigError(_REFUSED[4004]) from error
         except discord.HTTPException as error:
             if error.status not in _PASSING and error.status < _BROKEN:
-                raise ConfigError(_refused(error)) from error
+                raise ConfigError(_refused(error, guild)) from error
             await _patience(error, tries, waits_s)
         except _TRIPS as error:
             await _patience(error, tries, waits_s)
@@ -83,7 +93,12 @@ async def _patience(error: Exception, tries: int, waits_s: Sequence[float]) -> N
     await asyncio.sleep(wait_s)
 
 
-def _refused(error: discord.HTTPException) -> str:
+def _refused(error: discord.HTTPException, guild: str) -> str:
+    if guild and error.code in _NOT_IN:
+        return (
+            f"paperlark is not in the server {guild} (`channels.discord.guild`): invite it with "
+            "the link of `paperlark doctor`, or leave the setting empty."
+        )
     what = f"{error.status}, {error.code}" if error.code else f"{error.status}"
     return (
         f"Discord refuses paperlark's application ({what}): see that `channels.discord.token` and "

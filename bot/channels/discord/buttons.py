@@ -7,8 +7,10 @@ it, so that buttons of messages from before a restart, and presses without their
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.channels.discord import boards
 from bot.channels.discord.answers import Ack
 from bot.replies import Said
 from paperlark.vote import Door, Thumb
@@ -58,6 +60,7 @@ class Buttons:
             "unsave": lambda origin, about: desk.save(origin.asker, about, keep=False),
             "page": self._page,
             "today": self._page,
+            boards.DO: lambda origin, about: desk.command(origin.asker, about),
         }
 
     async def pressed(self, origin: Origin, data: Mapping[str, Any]) -> None:
@@ -67,7 +70,9 @@ class Buttons:
         if data.get("component_type") != _BUTTON:
             await self._answers.ack(origin, Ack.STAYING)
         elif (verb, about.partition(":")[0]) == ("settings", "open"):
-            await self._forms.open(origin, about.partition(":")[2])
+            _, _, place = about.partition(":")
+            channel, _, profile = place.partition(":")
+            await self._forms.open(replace(origin, profile=profile), channel)
         elif verb == "share" or (verb == "page" and origin.ephemeral):
             await self._start(origin, Ack.STAYING, verb, self._stay(origin, verb, about))
         else:
@@ -102,6 +107,8 @@ class Buttons:
             return await self._vote(origin, Thumb.UP if way == "up" else Thumb.DOWN, paper, at)
         if name in _WORDS:
             return await self._desk.command(origin.asker, _WORDS[name])
+        if verb == boards.ASK:
+            return boards.asked(about)
         if verb in self._asked:
             return await self._asked[verb](origin, about)
         return Said(_OLD)
@@ -120,9 +127,11 @@ class Buttons:
         )
 
     async def _page(self, origin: Origin, about: str) -> Reply:
-        """``2026-11-19:2``."""
-        day, _, page = about.partition(":")
-        return await self._desk.digest(origin.asker, day, page or "1")
+        """``2026-11-19:2``, with a profile's name behind it where that was asked for."""
+        day, _, rest = about.partition(":")
+        page, _, profile = rest.partition(":")
+        asker = replace(origin, profile=profile).asker
+        return await self._desk.digest(asker, day, page or "1")
 
     async def _shared(self, origin: Origin, about: str) -> Reply:
         """A page of a digest, or one paper."""

@@ -48,7 +48,7 @@ class Discord:
         settings: checked; without a token it composes, and refuses to send.
     """
 
-    limits = Limits(per_target=1.0, overall=40.0, burst=1)
+    limits = Limits(per_target=1.0, overall=45.0, opening=1, burst=1)
     can_find = True
 
     def __init__(self, settings: DiscordSettings) -> None:

@@ -18,6 +18,12 @@ DAY: Final = "day"
 """The command that takes a date: Discord has no command named by one."""
 HOME: Final = "home"
 """The command that shows what is a tab of its own elsewhere."""
+PROFILE: Final = "profile"
+"""The option that names a profile, in every command that is about one."""
+TOPICS: Final = "topics"
+"""The option that is a word of its own before what is filled in."""
+LED: Final[Mapping[str, str]] = {"unlink": "link off", "abs": "abstract"}
+"""Words of the desk without a command of their own, by what does the same: 25 commands are most."""
 
 
 def _text(
@@ -36,26 +42,43 @@ def _sub(name: str, said: str, *options: Command) -> Command:
 
 _PAGE: Final = _text("page", "A page's number, or “below” for the near misses", helped=True)
 _PAPER: Final = _text("id", "The paper: 2611.90412, math/0309136, or any link to it", needed=True)
+_FOR: Final = _text("for", "“here” is for everyone in this place; without it, for you", "here")
 _KIND: Final = _text("kind", "What it is", "author", "word", "category")
 _WHAT: Final = _text("what", "The name, the words, or a category as cs.LG", helped=True)
+_PROFILE: Final = _text(PROFILE, "Which profile, where several come to this place", helped=True)
 _DIGEST: Final = (
-    _sub("today", "Today's digest, five papers a page", _PAGE),
-    _sub("latest", "The newest digest there is", _PAGE),
+    _sub("today", "Today's digest, five papers a page", _PAGE, _PROFILE),
+    _sub("latest", "The newest digest there is", _PAGE, _PROFILE),
     _sub(
         DAY,
         "The digest of an earlier day",
         _text("date", "A date that arXiv announced papers on", needed=True, helped=True),
         _PAGE,
+        _PROFILE,
     ),
-    _sub("abstract", "A paper in full: its abstract, and how it scored here", _PAPER),
-    _sub("why", "Where a paper was found, how it scored, and what became of it", _PAPER),
+    _sub("abstract", "A paper in full: its abstract, and how it scored here", _PAPER, _PROFILE),
+    _sub("why", "Where a paper was found, how it scored, and what became of it", _PAPER, _PROFILE),
     _sub(
         "search",
         "Papers kept here; “words in quotes” stay together",
         _text("words", "What to look for, in titles, authors and abstracts", needed=True),
     ),
     _sub(HOME, "Your own page: the newest digest, saved papers, votes, and where digests go"),
-    _sub("mine", "Your votes and what you saved"),
+    _sub(
+        "mine",
+        "The day's papers ranked for you alone, by what you voted on, follow and work on",
+        _text("date", "A date; without it, the newest", helped=True),
+        _PAGE,
+        _text(
+            TOPICS, "Instead: what you work on, in your own words; “not:” what not; “none” undoes"
+        ),
+        _PROFILE,
+    ),
+    _sub(
+        "link",
+        "Count as one person in several chats; alone, a code to type in the other one",
+        _text("code", "The code you were given there; “off” undoes the link"),
+    ),
     _sub("saved", "The papers you saved"),
     _sub("save", "Put a paper aside for yourself", _PAPER),
     _sub("unsave", "Take a paper off your saved ones", _PAPER),
@@ -78,6 +101,7 @@ _DIGEST: Final = (
             needed=True,
         ),
         _text("of", "A date, or “saved”; without it, the newest digest", helped=True),
+        _PROFILE,
     ),
     _sub(
         "forget",
@@ -87,28 +111,57 @@ _DIGEST: Final = (
     _sub("bibtex", "One paper's BibTeX entry", _PAPER),
     _sub(
         "follow",
-        "See more: an author, a phrase or a category; alone, what is followed",
+        "See more, for yourself: an author, a phrase or a category; alone, what is followed",
+        _FOR,
         _KIND,
         _WHAT,
+        _PROFILE,
     ),
-    _sub("mute", "See less: a phrase or a category; alone, what is muted", _KIND, _WHAT),
-    _sub("tune", "The line a paper must reach, and the votes behind it"),
+    _sub(
+        "mute",
+        "See less, for yourself: an author, a phrase or a category; alone, what is muted",
+        _FOR,
+        _KIND,
+        _WHAT,
+        _PROFILE,
+    ),
+    _sub(
+        "tune",
+        "The line a paper must reach, and the votes behind it",
+        _text(
+            "what",
+            "To decide: accept 58, undo, freeze, fewer, want WORDS; to try: try 58",
+            helped=True,
+        ),
+        _PROFILE,
+    ),
+    _sub(
+        "setup",
+        "Start from papers: a profile is drafted, tried on the newest day, and yours to use",
+        _text(
+            "papers",
+            "Links you like, “not”, links of others; then: up ID, down ID, again, use NAME",
+        ),
+    ),
     _sub(
         "settings",
         "What the digest here is about, and when it comes; for people who manage the channel",
         _text("layout", "What stands in the channel", "thread", "compact", "thread-only", "inline"),
         _text("wait", "For the whole announcement, or the first papers", "complete", "asap"),
         _text("quiet", "On days without an announcement: one line, or nothing", "notice", "silent"),
+        _PROFILE,
     ),
     _sub(
         "subscribe",
-        "Where digests go; “here” starts this channel's",
-        _text("where", "Where to", "here"),
+        "Where digests go; “here” starts this channel's, an address a reader's mails",
+        _text("where", "“here”, or a mail address, which is asked first", helped=True),
+        _PROFILE,
     ),
     _sub(
         "unsubscribe",
         "What could be stopped; “here” stops this channel's digest",
         _text("where", "Where", "here"),
+        _PROFILE,
     ),
     _sub("help", "Everything paperlark understands"),
 )
@@ -145,7 +198,13 @@ def words(sub: str, filled: Mapping[str, str]) -> str:
     order = [option["name"] for option in _KNOWN.get(sub, {}).get("options", ())]
     names = sorted(filled, key=lambda name: order.index(name) if name in order else len(order))
     lead = () if sub == DAY else (sub,)
-    return " ".join(filter(None, (*lead, *(filled[name] for name in names))))
+    said = (_spoken(name, filled[name]) for name in names if name != PROFILE)
+    last = f"{PROFILE}:{filled[PROFILE]}" if filled.get(PROFILE) else ""
+    return " ".join(filter(None, (*lead, *said, last)))
+
+
+def _spoken(name: str, value: str) -> str:
+    return f"{TOPICS} {value}" if name == TOPICS and value else value
 
 
 def focused(data: Mapping[str, Any]) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.channels.discord import parts, replies, settings_view
 from bot.channels.discord.answers import Ack
+from bot.channels.discord.commands import PROFILE
 from bot.replies import Said, SettingsForm
 from bot.work import failed
 
@@ -43,6 +44,7 @@ class Forms:
 
     async def asked(self, origin: Origin, filled: Mapping[str, str]) -> None:
         """``/digest settings``: the form; with options, those are changed at once."""
+        origin = replace(origin, profile=filled.get(PROFILE, ""))
         wanted = {_OPTIONS[name]: value for name, value in filled.items() if name in _OPTIONS}
         if not wanted:
             await self.open(origin)
@@ -60,19 +62,21 @@ class Forms:
             asked.cancel()
         reply = asked.result() if ready else Said(_TOO_LATE)
         if isinstance(reply, SettingsForm):
-            shown = self._drafts.pop(_place(origin), reply)
-            if shown.profile != reply.profile:
-                shown = reply
+            draft = self._drafts.pop(_place(origin), reply)
+            # What was typed over settings that have changed since could not be saved any more.
+            same = (draft.profile, draft.stamp) == (reply.profile, reply.stamp)
+            shown = draft if same else reply
             await self._answers.ack(origin, Ack.FORM, settings_view.modal(shown))
         else:
             await self._answers.at_once(origin, reply)
 
     async def submitted(self, origin: Origin, data: Mapping[str, Any]) -> None:
         """The form came back; one that is none of ours is thanked for nothing."""
-        ours = str(data.get("custom_id", "")).partition(":")[0] == settings_view.CALLBACK
+        name = str(data.get("custom_id", ""))
         if await self._answers.ack(origin, Ack.THINKING):
-            if ours:
-                self._start(origin, self._save(origin, data))
+            if name.partition(":")[0] == settings_view.CALLBACK:
+                stamp, profile = settings_view.named(name)
+                self._start(origin, self._save(replace(origin, profile=profile), data, stamp))
             else:
                 await self._answers.give(origin, Said(_TOO_LATE))
 
@@ -94,10 +98,10 @@ class Forms:
         else:
             await self._answers.give(origin, now)
 
-    async def _save(self, origin: Origin, data: Mapping[str, Any]) -> None:
+    async def _save(self, origin: Origin, data: Mapping[str, Any], stamp: str) -> None:
         now = await self._desk.settings(origin.asker)
         if isinstance(now, SettingsForm):
-            await self._change(origin, *filled(now, data))
+            await self._change(origin, *filled(replace(now, stamp=stamp), data))
         else:
             await self._answers.give(origin, now)
 
@@ -107,7 +111,7 @@ class Forms:
             if len(self._drafts) >= _DRAFTS:
                 self._drafts.clear()
             self._drafts[_place(origin)] = form
-            await self._answers.show(origin, _slips(wrong))
+            await self._answers.show(origin, _slips(wrong, origin.profile))
             return
         now = await self._desk.settings(origin.asker)
         first = now.first if isinstance(now, SettingsForm) else ""
@@ -146,9 +150,10 @@ def _split(pieces: list[str]) -> tuple[str, ...]:
     return tuple(filter(None, (piece.strip() for piece in pieces)))
 
 
-def _slips(wrong: Mapping[str, str]) -> dict[str, Any]:
+def _slips(wrong: Mapping[str, str], profile: str) -> dict[str, Any]:
     made = replies.render(Said(" ".join(wrong.values())))
-    made["components"] += [parts.row(parts.button("settings:open", "Open the form again"))]
+    again = f"settings:open::{profile}" if profile else "settings:open"
+    made["components"] += [parts.row(parts.button(again, "Open the form again"))]
     return made
 
 

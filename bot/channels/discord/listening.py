@@ -73,7 +73,8 @@ class DiscordListener:
         client = People(self._settings, desk, wire, work, self._patience)
         try:
             async with client:
-                await admit(client, self._settings.token.get_secret_value())
+                token = self._settings.token.get_secret_value()
+                await admit(client, token, guild=self._settings.guild)
                 self._client = client
                 await client.connect()
         except (discord.ConnectionClosed, discord.PrivilegedIntentsRequired) as error:
@@ -145,7 +146,7 @@ class People(Gateway):
     async def _suggest(self, origin: Origin, data: Mapping[str, Any]) -> None:
         """Choices for the letters typed so far; none where they are not found."""
         try:
-            found = await suggest(self._desk, data)
+            found = await suggest(self._desk, origin.asker, data)
         except Exception as error:  # noqa: BLE001  (whatever it was, the list must be answered)
             failed("suggestions", error)
             found = []

@@ -30,7 +30,9 @@ class Origin:
         channel: where it happened.
         message: the pressed message; empty where there is none.
         ephemeral: that is one of our own that only this person sees.
-        manager: may change the place's settings.
+        manager: may change the place's settings, and be told who voted.
+        alone: the place is the person's own talk with us.
+        profile: the profile that was named; empty for the place's usual one.
     """
 
     event: str
@@ -43,12 +45,16 @@ class Origin:
     message: str = ""
     ephemeral: bool = False
     manager: bool = False
+    alone: bool = False
+    profile: str = ""
 
     @property
     def asker(self) -> Asker:
         """The person as the desk knows people."""
         where = Target(KIND, self.place or self.user)
-        return Asker(f"{KIND}:{self.user}", where, manager=self.manager)
+        voter = f"{KIND}:{self.user}"
+        may, alone = self.manager, self.alone
+        return Asker(voter, where, may, self.profile, self.name, named=may, alone=alone)
 
     @property
     def ref(self) -> str:
@@ -73,6 +79,7 @@ class Origin:
             message=str(message.id) if message else "",
             ephemeral=bool(message and message.flags.ephemeral),
             manager=_manages(interaction),
+            alone=_talks(interaction),
         )
 
 
@@ -82,11 +89,16 @@ def _manages(interaction: discord.Interaction[Any]) -> bool:
     Where only the person has installed us, we are no part of the place, and nobody changes it.
     """
     if not interaction.guild_id:
-        return not interaction.context.private_channel
+        return _talks(interaction)
     if interaction.is_user_integration() and not interaction.is_guild_integration():
         return False
     held = interaction.permissions
     return held.manage_channels or held.manage_guild or held.administrator
+
+
+def _talks(interaction: discord.Interaction[Any]) -> bool:
+    """Whether it came from a talk of one person with us."""
+    return not interaction.guild_id and not interaction.context.private_channel
 
 
 class Moments:

@@ -35,7 +35,8 @@ def _page(
     page: DigestPage, measure: Measure, *, year: int | None, shared: bool
 ) -> list[Part | None]:
     named = headline.name(page.digest, year=year)
-    made: list[Part | None] = [parts.said(*_where(page, named, measure))]
+    about = parts.small(text.marked(page.said, limits.REASON)) if page.said else ""
+    made: list[Part | None] = [parts.said(*_where(page, named, measure), about)]
     for card in page.cards[:PAGE]:
         if _crosses(page, card):
             made.append(_rule(page.digest))
@@ -105,12 +106,11 @@ def _closing(page: DigestPage) -> list[Part]:
 
 
 def _turning(page: DigestPage) -> list[Part]:
-    day = page.digest.date.isoformat()
-    row = [parts.button(f"page:{day}:{number}", said) for number, said in page.beside]
+    row = [parts.button(f"page:{page.turned(number)}", said) for number, said in page.beside]
     if page.page and fates.near(page.digest):
-        row.append(parts.button(f"page:{day}:{BELOW}", "Just below the line"))
-    if page.cards:
-        row.append(parts.button(f"share:{day}:{page.page}", "Share here"))
+        row.append(parts.button(f"page:{page.turned(BELOW)}", "Just below the line"))
+    if page.cards and not page.own:
+        row.append(parts.button(f"share:{page.turned(page.page)}", "Share here"))
     return row
 
 

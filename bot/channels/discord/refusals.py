@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
+from bot.silence import silence
 from paperlark.errors import DeliveryError, Refused
 
 if TYPE_CHECKING:
@@ -79,23 +80,7 @@ class Answer:
 
 def unanswered(error: Exception) -> DeliveryError:
     """No answer of Discord's: certain only where no connection came about."""
-    unopened = (
-        httpx.ConnectError,
-        httpx.ConnectTimeout,
-        httpx.PoolTimeout,
-        httpx.UnsupportedProtocol,
-        httpx.ProxyError,
-    )
-    if isinstance(error, unopened):
-        return DeliveryError(
-            "Discord cannot be reached. Check this machine's network and channels.discord.api_url; "
-            "it is tried again."
-        )
-    how = "took too long" if isinstance(error, httpx.TimeoutException) else "broke the connection"
-    return DeliveryError(
-        f"Discord {how}; the message may or may not have arrived. It is asked for first.",
-        uncertain=True,
-    )
+    return silence("Discord", "channels.discord.api_url", error)
 
 
 def refused(response: httpx.Response, place: str) -> DeliveryError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bot.channels.discord.gateway import Gateway
 
 _log: Final = structlog.get_logger(__name__)
+_SCOPE: Final = frozenset({"integration_types", "contexts"})
 _MEANT: Final = ("type", "name", "description", "integration_types", "contexts", "options")
 _OPTION: Final = ("type", "name", "description", "required", "autocomplete", "choices", "options")
 _USUAL: Final[Mapping[str, Any]] = {
@@ -34,19 +35,41 @@ _USUAL: Final[Mapping[str, Any]] = {
 """What stands for a field that Discord leaves out, or gives as null."""
 
 
-async def register(client: Gateway, application: int, commands: Any = COMMANDS) -> bool:
+async def register(
+    client: Gateway, application: int, commands: Any = COMMANDS, *, guild: str = ""
+) -> bool:
     """See that Discord offers these commands and no others; whether it had to be told.
+
+    Args:
+        client: logged in.
+        application: its number.
+        commands: all of them.
+        guild: the server that alone is told; what is offered elsewhere stays as it is. Empty for
+            everywhere.
 
     Raises:
         discord.HTTPException: it refuses them.
         aiohttp.ClientError, OSError, TimeoutError: it could not be reached.
     """
-    known = await client.http.get_global_commands(application)
-    if fingerprint(cast("list[dict[str, Any]]", known)) == fingerprint(commands):
+    wanted = [_local(each) for each in commands] if guild else list(commands)
+    known: Any = await (
+        client.http.get_guild_commands(application, int(guild))
+        if guild
+        else client.http.get_global_commands(application)
+    )
+    if fingerprint(known) == fingerprint(wanted):
         return False
-    await client.http.bulk_upsert_global_commands(application, list(commands))
-    _log.info("discord commands registered", commands=len(commands))
+    if guild:
+        await client.http.bulk_upsert_guild_commands(application, int(guild), wanted)
+    else:
+        await client.http.bulk_upsert_global_commands(application, wanted)
+    _log.info("discord commands registered", commands=len(wanted), where=guild or "everywhere")
     return True
+
+
+def _local(command: Mapping[str, Any]) -> dict[str, Any]:
+    """A command of one server: where else it may be installed and used is no matter."""
+    return {name: told for name, told in command.items() if name not in _SCOPE}
 
 
 def fingerprint(commands: Iterable[Mapping[str, Any]]) -> str:

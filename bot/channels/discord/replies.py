@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.channels.discord import cards, home_view, limits, pages, parts, settings_view, text
+from bot.channels.discord import boards, cards, home_view, limits, pages, parts, settings_view, text
 from bot.replies import AbstractOf, DigestPage, File, Home, Lines, Papers, Said, SettingsForm
 from paperlark.render import escape, figures, names
 
@@ -57,6 +57,8 @@ def _drawn(reply: Reply, *, year: int | None, shared: bool) -> list[Part]:
         return home_view.home(reply, year=year)
     if isinstance(reply, Papers):
         return _papers(reply)
+    if isinstance(reply, Lines) and (reply.chart or reply.actions):
+        return boards.board(reply)
     return _said(reply)
 
 

@@ -29,6 +29,7 @@ class DiscordSettings(Section):
     Attributes:
         token: the bot's: posts, and listens.
         application_id: the application's; empty for what the token says, see `application`.
+        guild: the server that commands are registered in; empty for everywhere.
         embeds: plain embeds in place of components, for clients that do not draw those.
         api_url: where the REST interface answers, version included; ends with a stroke.
         gateway_url: where the gateway answers; ends with a stroke.
@@ -36,6 +37,7 @@ class DiscordSettings(Section):
 
     token: SecretStr = SecretStr("")
     application_id: str = ""
+    guild: str = ""
     embeds: bool = False
     api_url: str = API
     gateway_url: str = GATEWAY
@@ -45,12 +47,13 @@ class DiscordSettings(Section):
     def _bare(cls, value: SecretStr) -> SecretStr:
         return SecretStr(value.get_secret_value().strip().removeprefix("Bot ").strip())
 
-    @field_validator("application_id", mode="before")
+    @field_validator("application_id", "guild", mode="before")
     @classmethod
-    def _number(cls, value: object) -> str:
+    def _number(cls, value: object, info: ValidationInfo) -> str:
         said = str(value).strip()
+        whose = "server" if info.field_name == "guild" else "application"
         if said and not (said.isascii() and said.isdigit()):
-            raise ValueError("should be the application's number, as 100000000000000001")
+            raise ValueError(f"should be the {whose}'s number, as 100000000000000001")
         return said
 
     @field_validator("api_url", "gateway_url")

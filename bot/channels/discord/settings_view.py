@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.replies import SettingsForm
 
 CALLBACK: Final = "settings"
-"""What the modal's own name begins with; the profile follows after a colon."""
+"""What the modal's own name begins with; `named` says what follows."""
 WHEN: Final = "when"
 _EXAMPLE: Final = "08:00 Europe/Berlin, 12 cards"
 _WHEN: Final = re.compile(
@@ -29,7 +29,7 @@ _WHEN: Final = re.compile(
 def modal(form: SettingsForm) -> dict[str, Any]:
     """The form as the data of an answer of type 9."""
     return {
-        "custom_id": text.custom_id(f"{CALLBACK}:{form.profile}"),
+        "custom_id": text.custom_id(f"{CALLBACK}:{form.stamp}:{form.profile}"),
         "title": "Digest settings",
         "components": [
             _typed(
@@ -56,6 +56,16 @@ def modal(form: SettingsForm) -> dict[str, Any]:
             _line(form),
         ],
     }
+
+
+def named(custom_id: str) -> tuple[str, str]:
+    """The stamp and the profile in the name of a modal that came back.
+
+    One that another version of paperlark opened has no stamp: what stands there is none of ours,
+    so that the person is asked to open the form again.
+    """
+    stamp, _, profile = custom_id.partition(":")[2].partition(":")
+    return stamp, profile
 
 
 def when(form: SettingsForm) -> str:
@@ -104,7 +114,7 @@ def _line(form: SettingsForm) -> Part:
     for option in options:
         option["default"] = option["value"] == form.line
     element: Part = {"type": parts.SELECT, "custom_id": "line", "options": options}
-    return _labelled("The line", element)
+    return _labelled("The line", element, " · ".join(form.nearby))
 
 
 def _option(value: str, label: str, hint: str) -> Part:

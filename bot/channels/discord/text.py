@@ -21,6 +21,7 @@ _JOINER: Final = "\u2060"
 _PARTED: Final = rf"\g<0>{_JOINER}"
 _SIGNS: Final = r"\`*_~|<>[]"
 _FORMATS: Final = re.compile(r"[\\`*_~|<>\[\]]")
+_FENCED: Final = re.compile(r"`(?=`)|<(?=[#@:/]|[at]:)")
 _CALLS: Final = re.compile(r"@(?=everyone|here)|:(?=//)")
 _LISTS: Final = re.compile(r"^([-+=#])|^(\d{1,9})([.)])(?=\s|$)")
 _BARE: Final = re.compile(r"https?://[!-~]+")
@@ -95,8 +96,8 @@ def coded(said: str, most: int) -> str:
 
 
 def fenced(said: str, most: int) -> str:
-    """Text whose columns matter, as it is; runs of backticks in it are parted."""
-    parted = re.sub("`(?=`)", f"`{_JOINER}", escape.block(said))
+    """Text whose columns matter, as it is; runs of backticks and mentions in it are parted."""
+    parted = _CALLS.sub(_PARTED, _FENCED.sub(_PARTED, escape.block(said)))
     return f"```\n{cut.clip(parted, most)}\n```"
 
 

@@ -87,9 +87,10 @@ class Wire:
             )
         body = _form(payload, files) if files else aiohttp.JsonPayload(payload)
         async with self._session.request(method, self._api + path, data=body) as answer:
-            if answer.status in _OK:
-                return Told(answer.status)
-            return _told(answer, await answer.read())
+            # Read even where nothing in it matters: a connection is kept only once it is empty,
+            # and the next first answer would have to wait for a new one.
+            said = await answer.read()
+            return Told(answer.status) if answer.status in _OK else _told(answer, said)
 
     async def aclose(self) -> None:
         """Let go of every connection."""

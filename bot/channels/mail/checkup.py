@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from bot.channels.mail.wire import Wire
@@ -20,7 +21,25 @@ async def check(settings: MailSettings, targets: Sequence[Target]) -> tuple[Find
     del targets  # a mailbox cannot be asked whether it is there
     if not settings.host:
         return (Finding("mail", "warn", "not set up", "Set channels.mail.host and from."),)
-    return (await _server(settings), *_records(settings))
+    return (await _server(settings), *await _returns(settings), *_records(settings))
+
+
+async def _returns(settings: MailSettings) -> tuple[Finding, ...]:
+    """Whether mails that come back are read, where they come back to an address for it."""
+    if not settings.bounces:
+        return ()
+    if not settings.imap.host:
+        said = f"they come to {settings.bounces}, for `paperlark mail bounce`"
+        return (Finding("bounces", "ok", said),)
+    from bot.returns.mailbox import Mailbox, MailboxError  # noqa: PLC0415  (where there is one)
+
+    what = f"mailbox {settings.imap.host}:{settings.imap.on_port}"
+    try:
+        waiting = await asyncio.to_thread(Mailbox(settings.imap).looked)
+    except MailboxError as error:
+        said, _, fix = str(error).partition(": ")
+        return (Finding(what, "fail", said, fix),)
+    return (Finding(what, "ok", f"logged in, {waiting} to be read"),)
 
 
 async def _server(settings: MailSettings) -> Finding:

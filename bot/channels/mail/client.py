@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.channels.mail import headers, mime
+from bot.channels.mail.envelope import Envelope
 from bot.channels.mail.headers import Headers, bare
 from bot.channels.mail.links import Links
 from bot.channels.mail.signature import signer
@@ -61,6 +62,7 @@ class Mail:
         self._free: list[Wire] = []
         self._room = asyncio.Semaphore(settings.connections)
         self._secret = settings.link_secret.get_secret_value().encode()
+        self._envelope = Envelope(settings, self._secret)
 
     @property
     def limits(self) -> Limits:
@@ -90,11 +92,14 @@ class Mail:
         """
         del root  # a mail is alone
         self._ready()
-        raw = self.raw(target, message, key=key)
-        return await self._sent(target, raw, key)
+        raw, letter = self.raw(target, message, key=key), message.payload[_SHARED]
+        day = date.fromisoformat(letter["date"])
+        return await self._sent(
+            self._envelope.sender(target, letter["profile"], day), target, raw, key
+        )
 
     async def send_plain(
-        self, target: Target, *, subject: str, text: str, html: str, key: str
+        self, target: Target, *, subject: str, text: str, html: str, key: str, profile: str = ""
     ) -> str:
         """Send a mail that is no digest: a confirmation, a notice about a subscription.
 
@@ -104,6 +109,7 @@ class Mail:
             text: the one part, whole.
             html: the other.
             key: its own name, the same on every attempt.
+            profile: whose digest it is about, where it is about one: its failure names it.
 
         Returns:
             Its Message-ID.
@@ -114,7 +120,8 @@ class Mail:
         self._ready()
         headers_ = self._headers.plain(bare(target.address), subject, self.message_id(key))
         parts = mime.parts(text, html)
-        return await self._sent(target, self._signed(mime.message(headers_, parts, _nothing)), key)
+        raw = self._signed(mime.message(headers_, parts, _nothing))
+        return await self._sent(self._envelope.sender(target, profile), target, raw, key)
 
     def raw(self, target: Target, message: Message, *, key: str) -> bytes:
         """The whole mail as it goes over the wire.
@@ -125,7 +132,14 @@ class Mail:
         letter, recipient = message.payload[_SHARED], bare(target.address)
         links = self._links(target, letter)
         name, profile = self.message_id(key), letter["profile"]
-        over = self._headers.digest(recipient, letter["subject"], name, profile, links)
+        over = self._headers.digest(
+            recipient,
+            letter["subject"],
+            name,
+            profile,
+            links,
+            leave_at=self._envelope.leave(target, profile),
+        )
         parts = mime.parts(letter["text"], letter["html"])
         return self._signed(mime.message(over, parts, self._fill(recipient, message, links)))
 
@@ -156,18 +170,13 @@ class Mail:
         """The Message-ID of a delivery: the same on every attempt, so that a repeat is seen."""
         return headers.message_id(key, self._secret, self._settings.domain)
 
-    def sender(self, target: Target) -> str:
-        """The envelope's sender, where a failure is reported to."""
-        del target
-        return self._settings.bounces or self._settings.address
-
     def _ready(self) -> None:
         if not self._settings.host:
             raise DeliveryError(_UNSET)
 
-    async def _sent(self, target: Target, raw: bytes, key: str) -> str:
+    async def _sent(self, sender: str, target: Target, raw: bytes, key: str) -> str:
         async with self._wire() as wire:
-            await wire.send(self.sender(target), target.address, raw)
+            await wire.send(sender, target.address, raw)
         return self.message_id(key)
 
     @cached_property

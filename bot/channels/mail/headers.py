@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.channels.mail import mime
 from paperlark.errors import DeliveryError
+from paperlark.render.escape import plain
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,10 +53,14 @@ class Headers:
         }
 
     def digest(
-        self, recipient: str, subject: str, name: str, profile: str, links: Links | None
-    ) -> dict[str, str]:
-        """Of a digest: the same, with the list it is of and the ways out (RFC 2369, 2919, 8058)."""
-        leave = f"<mailto:{self.settings.address}?subject=unsubscribe>"
+        self, recipient: str, subject: str, name: str, profile: str, links: Links | None,
+        *, leave_at: str,
+    ) -> dict[str, str]:  # fmt: skip
+        """Of a digest: the same, with the list it is of and the ways out (RFC 2369, 2919, 8058).
+
+        The way that works at once stands first (RFC 2369, 2); the other is a mail to `leave_at`.
+        """
+        leave = f"<mailto:{leave_at}?subject=unsubscribe>"
         headers = self.plain(recipient, subject, name) | {
             "List-Id": f"<{_label(profile)}.paperlark.{self.settings.domain}>",
             "List-Unsubscribe": f"<{links.unsubscribe}>,\r\n {leave}" if links else leave,
@@ -70,9 +75,10 @@ def bare(address: str) -> str:
     """The address, fit for an envelope and a header.
 
     Raises:
-        DeliveryError: it is none; nothing in it can become a command or another header.
+        DeliveryError: it is none; nothing in it can become a command or another header, and
+            nothing in it is invisible, turns text around, or cannot be encoded.
     """
-    if not _ADDRESS.fullmatch(address):
+    if not _ADDRESS.fullmatch(address) or plain(address) != address:
         raise DeliveryError(
             "This is no mail address that can be written to: subscribe with another address.",
             permanent=True,

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _PLACE = re.compile(rf"{PLACE}([a-z]+\d*){PLACE}")
 _SOFT = b"=\r\n"
+_LINE = 75
+"""Characters of an encoded header's line; with one more the library makes words of 76."""
 _MOST_SUBJECT = 200
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -85,7 +87,7 @@ def _section(mark: bytes, kind: bytes, body: bytes) -> bytes:
 
 def subject(text: str) -> str:
     """A subject as a header's value: one line of at most 200 characters, folded and encoded."""
-    clean = " ".join(_CONTROL.sub(" ", text).split())
+    clean = " ".join(_CONTROL.sub(" ", text).split()).encode(errors="replace").decode()
     if len(clean) > _MOST_SUBJECT:
         clean = clean[: _MOST_SUBJECT - 1].rsplit(" ", 1)[0] + "…"
     return _header(clean, "Subject")
@@ -98,13 +100,13 @@ def person(address: str, header: str) -> str:
 
 
 def _foreign(name: str, bare: str) -> str:
-    return f"{Header(name, 'utf-8').encode(linesep='')} <{bare}>"
+    return f"{Header(name, 'utf-8', maxlinelen=_LINE).encode(linesep='')} <{bare}>"
 
 
 def _header(text: str, name: str) -> str:
-    if text.isascii():
+    if text.isascii() and "=?" not in text:  # else it might be read as an encoded word
         return Header(text, "us-ascii", header_name=name).encode(linesep="\r\n")
-    return Header(text, "utf-8", header_name=name).encode(linesep="\r\n")
+    return Header(text, "utf-8", header_name=name, maxlinelen=_LINE).encode(linesep="\r\n")
 
 
 def message(headers: Mapping[str, str], letter: Parts, fill: Callable[[str], str]) -> bytes:

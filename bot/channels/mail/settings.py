@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from email.utils import parseaddr
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import Field, SecretStr
 
@@ -16,7 +17,41 @@ if TYPE_CHECKING:
 
     from paperlark.settings import Where
 
-_PORTS = {"starttls": 587, "implicit": 465, "none": 25}
+_PORTS: Final = {"starttls": 587, "implicit": 465, "none": 25}
+_IMAP_PORTS: Final = {"starttls": 143, "implicit": 993, "none": 143}
+_BOUNCES: Final = re.compile(r"[\w.+=-]{1,31}@[A-Za-z0-9.-]{1,190}", re.ASCII)
+"""Beside ``+`` and a tag (`paperlark.tags.LENGTH`) a local part of 64 octets has room for 31."""
+
+
+class ImapSettings(Section):
+    """A mailbox that mails come back to, read by IMAP; nobody else should read it.
+
+    Attributes:
+        host: empty: no mailbox is read.
+        port: 0 for what `tls` usually means: 993, 143.
+        folder: where they arrive.
+        after: what becomes of a mail that was read: it is marked as seen (only unseen ones are
+            read), or moved to `moved_to` (all are read).
+        every_min: minutes between two looks.
+        timeout_s: seconds for each answer.
+    """
+
+    host: str = ""
+    port: int = Field(default=0, ge=0, le=65535)
+    tls: Literal["starttls", "implicit", "none"] = "implicit"
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    ca_file: str = ""
+    folder: str = "INBOX"
+    after: Literal["seen", "move"] = "seen"
+    moved_to: str = "Handled"
+    every_min: float = Field(default=10.0, ge=1)
+    timeout_s: float = Field(default=10.0, gt=0)
+
+    @property
+    def on_port(self) -> int:
+        """The port to connect to."""
+        return self.port or _IMAP_PORTS[self.tls]
 
 
 class MailSettings(Section):
@@ -26,7 +61,9 @@ class MailSettings(Section):
         host: empty: this channel is not set up.
         port: 0 for what `tls` usually means: 587, 465, 25.
         from_: the From address, ``Digest <digest@example.org>``.
-        bounces: an address whose local part gets each recipient's own tag (VERP); empty: From's.
+        bounces: an address whose local part gets each mail's own tag (VERP); empty: no mail is
+            tagged, and failures come to From's address.
+        imap: the mailbox of that address, where paperlark reads it by itself.
         sender: who runs this and where, for the foot of every mail.
         backoff_s: waits after a temporary refusal, in seconds, separated by commas.
         per_second: messages a second the provider allows; 0 for no limit of ours.
@@ -52,6 +89,7 @@ class MailSettings(Section):
     connections: int = Field(default=4, ge=1, le=32)
     timeout_s: float = Field(default=10.0, gt=0)
     link_secret: SecretStr = SecretStr("")
+    imap: ImapSettings = ImapSettings()
     dkim_domain: str = ""
     dkim_selector: str = ""
     dkim_key_file: str = ""
@@ -95,17 +133,44 @@ def _complete(table: MailSettings) -> None:
             "`channels.mail.from` is missing: set it to the address mails come from, "
             "as Digest <digest@example.org>."
         )
-    if table.tls == "none" and not loopback(table.host):
-        raise ConfigError(
-            f"`channels.mail.tls`: none is for this machine only, not for {table.host}: "
-            "set starttls or implicit."
-        )
+    _tls("channels.mail.tls", table.tls, table.host)
+    _returns(table)
     try:
         _ = table.waits
     except ValueError:
         raise ConfigError(
             "`channels.mail.backoff_s` must be seconds separated by commas, as 60,300,900."
         ) from None
+
+
+def _tls(key: str, tls: str, host: str) -> None:
+    if tls == "none" and not loopback(host):
+        raise ConfigError(
+            f"`{key}`: none is for this machine only, not for {host}: set starttls or implicit."
+        )
+
+
+def _returns(table: MailSettings) -> None:
+    """See that mails can come back: to an address that a tag fits into, and to a mailbox there."""
+    if table.bounces and not _BOUNCES.fullmatch(table.bounces):
+        raise ConfigError(
+            "`channels.mail.bounces` must be a bare address of ASCII letters with at most 31 "
+            "before the @, as bounce@example.org."
+        )
+    if not table.imap.host:
+        return
+    _tls("channels.mail.imap.tls", table.imap.tls, table.imap.host)
+    if not table.bounces:
+        raise ConfigError(
+            "`channels.mail.bounces` is missing: set it to the address whose mails come to "
+            "channels.mail.imap, as bounce@example.org."
+        )
+    for key in ("folder", "moved_to"):
+        name = getattr(table.imap, key)
+        if not (name.isascii() and name.isprintable() and name.strip()):
+            raise ConfigError(
+                f"`channels.mail.imap.{key}` must be a folder's name in ASCII, as INBOX."
+            )
 
 
 def loopback(host: str) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.channels.slack import boards
 from bot.channels.slack.origin import Origin, Surface, moment
 from paperlark.vote import Door, Thumb
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from bot.channels.slack.answers import Answers
     from bot.channels.slack.forms import Forms
     from bot.channels.slack.home import HomeTab
+    from bot.channels.slack.managers import Managers
     from bot.ports import Desk
     from bot.replies import Reply
     from bot.work import Work
@@ -46,10 +49,17 @@ class Buttons:
     """
 
     def __init__(
-        self, desk: Desk, answers: Answers, forms: Forms, home: HomeTab, work: Work
+        self,
+        desk: Desk,
+        answers: Answers,
+        forms: Forms,
+        home: HomeTab,
+        work: Work,
+        *,
+        managers: Managers,
     ) -> None:
         self._desk, self._answers, self._work = desk, answers, work
-        self._forms, self._home = forms, home
+        self._forms, self._home, self._managers = forms, home, managers
         self._verbs: Mapping[str, Callable[[Origin, str], Awaitable[None]]] = {
             "abstract": self._abstract,
             "bib": self._bibtex,
@@ -93,7 +103,9 @@ class Buttons:
         if (verb, *rest.split(":")[:1]) == ("settings", "open"):
             return self._forms.open(origin, value)
         if name in _WORDS:
-            return self._say(origin, self._desk.command(origin.asker, _WORDS[name]))
+            return self._command(origin, _WORDS[name])
+        if verb == boards.DO and value:
+            return self._command(origin, value)
         if verb in self._verbs:
             return self._do(verb, origin, value or rest)
         return self._answers.say(origin, _OLD)
@@ -103,6 +115,10 @@ class Buttons:
 
     async def _say(self, origin: Origin, asked: Awaitable[Reply]) -> None:
         await self._answers.give(origin, await asked)
+
+    async def _command(self, origin: Origin, words: str) -> None:
+        asker = (await self._managers.known(origin)).asker
+        await self._say(origin, self._desk.command(asker, words))
 
     async def _vote(
         self, origin: Origin, thumb: Thumb, paper: str, action: Mapping[str, Any]
@@ -125,7 +141,8 @@ class Buttons:
         await self._say(origin, self._desk.abstract(origin.asker, paper))
 
     async def _why(self, origin: Origin, paper: str) -> None:
-        await self._say(origin, self._desk.why(origin.asker, paper))
+        asker = (await self._managers.known(origin)).asker
+        await self._say(origin, self._desk.why(asker, paper))
 
     async def _bibtex(self, origin: Origin, paper: str) -> None:
         await self._say(origin, self._desk.bibtex(origin.asker, paper))
@@ -142,18 +159,22 @@ class Buttons:
 
     async def _page(self, origin: Origin, value: str) -> None:
         """``2026-11-19:2``: turned in place where it is the person's own answer."""
-        day, _, page = value.partition(":")
-        reply = await self._desk.digest(origin.asker, day, page or "1")
+        reply = await self._turned(origin, value)
         own = origin.ephemeral or origin.surface is Surface.MODAL
         await self._answers.give(origin, reply, replace=own)
 
     async def _share(self, origin: Origin, value: str) -> None:
         """A page of a digest, or one paper, for everyone in the channel."""
-        day, _, page = value.partition(":")
         if not origin.channel:
             await self._answers.say(origin, "Type `/digest today` in a channel to share it there.")
-        elif _DAY.fullmatch(day):
-            reply = await self._desk.digest(origin.asker, day, page or "1")
-            await self._answers.share(origin, reply)
+        elif _DAY.fullmatch(value.partition(":")[0]):
+            await self._answers.share(origin, await self._turned(origin, value))
         else:
             await self._answers.share(origin, await self._desk.abstract(origin.asker, value))
+
+    async def _turned(self, origin: Origin, value: str) -> Reply:
+        """The page that ``2026-11-19:2`` means, or ``2026-11-19:2:PROFILE``."""
+        day, _, rest = value.partition(":")
+        page, _, profile = rest.partition(":")
+        asker = replace(origin, profile=profile).asker
+        return await self._desk.digest(asker, day, page or "1")

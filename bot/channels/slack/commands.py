@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from bot.channels.slack.answers import Answers
     from bot.channels.slack.forms import Forms
+    from bot.channels.slack.managers import Managers
     from bot.ports import Desk
     from bot.replies import Reply
     from bot.work import Work
@@ -27,8 +28,11 @@ _SHOWN: Final = 40
 class Commands:
     """Answers to slash commands; each is acknowledged before anything else is done."""
 
-    def __init__(self, desk: Desk, answers: Answers, forms: Forms, work: Work) -> None:
+    def __init__(
+        self, desk: Desk, answers: Answers, forms: Forms, work: Work, managers: Managers
+    ) -> None:
         self._desk, self._answers, self._forms, self._work = desk, answers, forms, work
+        self._managers = managers
 
     def register(self, app: AsyncApp) -> None:
         """Listen to both commands, and to any other that points here."""
@@ -59,7 +63,8 @@ class Commands:
         self._start(origin, self._answers.say(origin, said), "unknown command")
 
     async def _digest(self, origin: Origin, text: str) -> None:
-        reply = await self._desk.command(origin.asker, text)
+        asker = (await self._managers.known(origin)).asker
+        reply = await self._desk.command(asker, text)
         if isinstance(reply, SettingsForm):
             await self._forms.show(origin, reply)
         else:

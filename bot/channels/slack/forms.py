@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from bot.channels.slack.answers import Answers
     from bot.channels.slack.home import HomeTab
+    from bot.channels.slack.managers import Managers
     from bot.ports import Desk
     from bot.replies import Reply
     from bot.work import Work
@@ -44,6 +45,7 @@ _TOO_LATE: Final = "The form could not open in time. Type `/digest settings` aga
 _FIELDS: Final = {field.name for field in fields(SettingsForm)} - {
     "profile",
     "line_now",
+    "nearby",
     "first",
     "stamp",
 }
@@ -60,11 +62,12 @@ class Forms:
         home: HomeTab,
         work: Work,
         *,
+        managers: Managers,
         open_s: float = OPEN_S,
         ack_s: float = ACK_S,
     ) -> None:
         self._desk, self._client, self._answers = desk, client, answers
-        self._home, self._work = home, work
+        self._home, self._work, self._managers = home, work, managers
         self._open_s, self._ack_s = open_s, ack_s
 
     def register(self, app: AsyncApp) -> None:
@@ -76,7 +79,7 @@ class Forms:
     async def open(self, origin: Origin, channel: str = "") -> None:
         """Open the form of that channel's settings; empty for the place it was asked in."""
         place = replace(origin, channel=channel or origin.channel)
-        asked = asyncio.ensure_future(self._desk.settings(place.asker))
+        asked = asyncio.ensure_future(self._settings(place))
         try:
             ready, _ = await asyncio.wait({asked}, timeout=self._open_s)
             view = "" if ready else await self._open(place, _message("One moment …"))
@@ -95,7 +98,7 @@ class Forms:
 
     async def submitted(self, ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         """The form came back. What is wrong with it goes into the acknowledgement, if in time."""
-        origin = Origin.of_press(body)
+        origin = replace(Origin.of_press(body), profile=str(note(view).get("profile", "")))
         saving = asyncio.ensure_future(self._save(origin, view))
         in_time, _ = await asyncio.wait({saving}, timeout=self._ack_s)
         if not in_time:
@@ -120,6 +123,9 @@ class Forms:
     async def nothing(self, ack: AsyncAck) -> None:
         """A list that this version does not know."""
         await ack(options=[])
+
+    async def _settings(self, place: Origin) -> Reply:
+        return await self._desk.settings((await self._managers.known(place)).asker)
 
     async def _fill(self, place: Origin, reply: Reply, view: str) -> None:
         if isinstance(reply, SettingsForm):
@@ -149,11 +155,12 @@ class Forms:
     async def _save(self, origin: Origin, view: Mapping[str, Any]) -> Mapping[str, str]:
         """Apply the form; what is wrong with it by field, and under no field what went wrong."""
         try:
-            now = await self._desk.settings(origin.asker)
+            asker = (await self._managers.known(origin)).asker
+            now = await self._desk.settings(asker)
             if not isinstance(now, SettingsForm):
                 return {"": now.text if isinstance(now, Said) else _TOO_LATE}
             form, wrong = filled(now, view)
-            return wrong or await self._desk.change(origin.asker, form)
+            return wrong or await self._desk.change(asker, form)
         except Exception as error:  # noqa: BLE001  (`failed` logs it; the person gets a sentence)
             return {"": failed("settings", error)}
 

@@ -32,6 +32,7 @@ from bot.channels.slack.buttons import Buttons
 from bot.channels.slack.commands import Commands
 from bot.channels.slack.forms import Forms
 from bot.channels.slack.home import HomeTab
+from bot.channels.slack.managers import Managers
 from bot.channels.slack.reactions import Reactions
 from bot.ports import Route
 from bot.work import Work
@@ -97,7 +98,8 @@ class SlackListener:
             client = self._channel.client()
             me = await admit(client, self._app_token)
             app = built(me, client, self._settings.signing_secret.get_secret_value())
-            register(app, desk, client, work)
+            admins = self._settings.managers == "admins"
+            register(app, desk, client, work, Managers(client, admins=admins))
             await self._listen(app, client, me)
         finally:
             self._app = None
@@ -194,13 +196,15 @@ def built(me: Admission, client: AsyncWebClient, signing_secret: str = "") -> As
     )
 
 
-def register(app: AsyncApp, desk: Desk, client: AsyncWebClient, work: Work) -> None:
+def register(
+    app: AsyncApp, desk: Desk, client: AsyncWebClient, work: Work, managers: Managers
+) -> None:
     """Every listener; the last ones acknowledge what nobody asked for."""
     answers, home = Answers(client), HomeTab(desk, client, work)
-    forms = Forms(desk, client, answers, home, work)
-    Commands(desk, answers, forms, work).register(app)
+    forms = Forms(desk, client, answers, home, work, managers=managers)
+    Commands(desk, answers, forms, work, managers).register(app)
     forms.register(app)
-    Buttons(desk, answers, forms, home, work).register(app)
+    Buttons(desk, answers, forms, home, work, managers=managers).register(app)
     Reactions(desk, client, work).register(app)
     home.register(app)
     app.view(_ANY)(_acknowledge)

@@ -40,6 +40,9 @@ class Origin:
         message: the name of the pressed message; empty where there is none.
         view: the window that was pressed in; empty outside one.
         ephemeral: the pressed message is one of our own that only this person sees.
+        manager: may change the place's settings; see `managers`.
+        named: may be told who voted there.
+        profile: the profile that was named; empty for the place's usual one.
     """
 
     user: str
@@ -52,6 +55,9 @@ class Origin:
     message: str = ""
     view: str = ""
     ephemeral: bool = False
+    manager: bool = True
+    named: bool = False
+    profile: str = ""
 
     @property
     def asker(self) -> Asker:
@@ -60,8 +66,16 @@ class Origin:
         A private talk is such a place: the Home tab, the talk and a digest sent to the person are
         about the same settings.
         """
-        alone = not self.channel or self.channel.startswith(_TALK)
-        return Asker(f"{KIND}:{self.user}", Target(KIND, self.user if alone else self.channel))
+        where = Target(KIND, self.user if self.alone else self.channel)
+        voter = f"{KIND}:{self.user}"
+        manager = self.alone or self.manager
+        named = self.alone or self.named
+        return Asker(voter, where, manager, self.profile, self.name, named=named, alone=self.alone)
+
+    @property
+    def alone(self) -> bool:
+        """Whether the place is the person's own."""
+        return not self.channel or self.channel.startswith(_TALK)
 
     @property
     def ref(self) -> str:

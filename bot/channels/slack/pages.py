@@ -24,6 +24,8 @@ def digest_page(page: DigestPage, *, year: int | None, shared: bool) -> Made:
     """Up to five cards with their buttons, or the near misses; how to turn the page."""
     named = headline.name(page.digest, year=year)
     made = [blocks.context("where", *_where(page, named))]
+    if page.said:
+        made.append(blocks.context("said", blocks.plain(page.said, limits.REASON)))
     for card in page.cards:
         if _crosses(page, card):
             made.append(_rule(page.digest))
@@ -108,12 +110,11 @@ def _closing(page: DigestPage) -> list[Block]:
 
 
 def _turning(page: DigestPage) -> list[Element]:
-    day, digest = page.digest.date.isoformat(), page.digest
-    row = [blocks.button(f"page:{number}", said, f"{day}:{number}") for number, said in page.beside]
-    if page.page and fates.near(digest):
-        row.append(blocks.button("page:below", "Just below the line", f"{day}:{BELOW}"))
-    if page.cards:
-        row.append(blocks.button("share", "Share here", f"{day}:{page.page}"))
+    row = [blocks.button(f"page:{n}", said, page.turned(n)) for n, said in page.beside]
+    if page.page and fates.near(page.digest):
+        row.append(blocks.button("page:below", "Just below the line", page.turned(BELOW)))
+    if page.cards and not page.own:
+        row.append(blocks.button("share", "Share here", page.turned(page.page)))
     return row
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.channels.slack import blocks, cards, home_view, limits, pages, settings_view, text
+from bot.channels.slack import blocks, boards, cards, home_view, limits, pages, settings_view, text
 from bot.replies import AbstractOf, DigestPage, File, Home, Lines, Papers, Said, SettingsForm
 from paperlark.render import escape, figures, names
 
@@ -105,6 +105,10 @@ def _tame(said: str, most: int) -> list[blocks.Element]:
 
 
 def _lines(reply: Lines) -> list[Block]:
+    return boards.board(reply) if reply.chart or reply.actions else _list(reply)
+
+
+def _list(reply: Lines) -> list[Block]:
     head = blocks.rich("head", [blocks.words(text.line(reply.title, limits.HEADER), bold=True)])
     foot = blocks.context("foot", blocks.plain(reply.foot)) if reply.foot else None
     room = limits.TOTAL - blocks.total([head, *([foot] if foot else [])]) - limits.BLOCK_COST

@@ -28,6 +28,8 @@ class SlackSettings(Section):
         app_token: ``xapp-…``: listens by Socket Mode.
         signing_secret: proves that a request over HTTP is Slack's.
         mode: ``socket``, ``http``, or empty for what the secrets allow: see `way`.
+        managers: who may change a channel's settings: ``anyone`` in it, or the workspace's
+            ``admins``, owners among them.
         api_url: where the Web API answers; ends with a stroke.
     """
 
@@ -35,6 +37,7 @@ class SlackSettings(Section):
     app_token: SecretStr = SecretStr("")
     signing_secret: SecretStr = SecretStr("")
     mode: Literal["", "socket", "http"] = ""
+    managers: Literal["anyone", "admins"] = "anyone"
     api_url: str = API
 
     @field_validator("bot_token", "app_token", "signing_secret")

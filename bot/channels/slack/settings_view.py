@@ -59,6 +59,7 @@ def modal(form: SettingsForm) -> dict[str, Any]:
             *_delivery(form),
             blocks.divider("d2"),
             _line(form),
+            *_nearby(form),
         ],
     }
 
@@ -149,6 +150,14 @@ def _line(form: SettingsForm) -> Block:
         ),
     ]
     return _input("line", "The line", _radio(options, form.line))
+
+
+def _nearby(form: SettingsForm) -> list[Block]:
+    """What other lines would have shown, a line each."""
+    return [
+        blocks.context(f"near:{place}", blocks.plain(said, limits.REASON))
+        for place, said in enumerate(form.nearby)
+    ]
 
 
 def _chosen(offered: Sequence[tuple[str, str]], value: str) -> Element:

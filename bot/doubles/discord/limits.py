@@ -135,7 +135,7 @@ def _message(payload: Mapping[str, Any]) -> Iterator[str]:
     flags = payload.get("flags", 0)
     parts = _PARTS if flags & V2 else _ROWS
     fields: dict[str, Check] = {
-        "content": string(CONTENT, least=0),
+        "content": _perhaps(string(CONTENT, least=0)),  # discord.py says null for none
         "embeds": array(embeds.EMBED, 0, 10),
         "components": parts,
         "allowed_mentions": _ALLOWED,
@@ -174,6 +174,11 @@ def _unique(payload: Mapping[str, Any]) -> Iterator[str]:
 def _flags(value: Any, where: str) -> Iterator[str]:
     if not isinstance(value, int) or value & ~_FLAGS:
         yield at("flags that a bot cannot set", where)
+
+
+def _perhaps(check: Check) -> Check:
+    """The check, or null."""
+    return lambda value, where: iter(()) if value is None else check(value, where)
 
 
 def _any(value: Any, where: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from bot.doubles.discord import answering, posting
 from bot.doubles.discord.gateway import guild, member, roles
-from bot.doubles.discord.refusal import unknown
+from bot.doubles.discord.refusal import Refused, unknown
 from bot.doubles.discord.world import APP, GUILD
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def find(verb: str, path: str) -> tuple[Method, tuple[str, ...]] | None:
     """The call of that address, and the parts of its path; None where there is none."""
     for method in METHODS:
         if found := method.pattern.fullmatch(f"{verb} {path}"):
-            return method, found.groups()
+            return method, found.groups(default="")
     return None
 
 
@@ -76,15 +76,29 @@ def _application(asked: Asked) -> dict[str, Any]:
 
 
 def _commands(asked: Asked) -> list[dict[str, Any]]:
-    """Put commands: they replace all there were."""
-    world = asked.world
+    """Put commands, everywhere or in one server: they replace all there were in that place."""
+    world, where = asked.world, _scope(asked)
     world.synced += 1
-    world.commands = {}
+    world.commands = {n: c for n, c in world.commands.items() if c.get("guild_id", "") != where}
     for given in asked.body:
         number = world.number()
         told = {"id": number, "application_id": APP, "version": number, "type": 1, "options": []}
-        world.commands[number] = told | given
-    return list(world.commands.values())
+        world.commands[number] = told | ({"guild_id": where} if where else {}) | given
+    return _known_commands(asked)
+
+
+def _known_commands(asked: Asked) -> list[dict[str, Any]]:
+    """The commands everywhere, or those of one server."""
+    where = _scope(asked)
+    return [each for each in asked.world.commands.values() if each.get("guild_id", "") == where]
+
+
+def _scope(asked: Asked) -> str:
+    """The server that commands belong to; empty for everywhere."""
+    where = asked.parts[1]
+    if where not in {"", GUILD}:
+        raise Refused(403, 50001, "Missing Access")
+    return where
 
 
 def _member(asked: Asked) -> dict[str, Any]:
@@ -122,12 +136,12 @@ _ROOM, _HOOK = "channels/{n}/messages", "webhooks/{n}/{w}"
 METHODS: Final = (
     _method("get_me", "GET", "users/@me", _me),
     _method("get_application", "GET", "(?:oauth2/)?applications/@me", _application),
-    _method("put_commands", "PUT", r"applications/{n}(?:/guilds/\d+)?/commands", _commands),
+    _method("put_commands", "PUT", r"applications/{n}(?:/guilds/(\d+))?/commands", _commands),
     _method(
         "get_commands",
         "GET",
-        r"applications/{n}(?:/guilds/\d+)?/commands",
-        lambda a: list(a.world.commands.values()),
+        r"applications/{n}(?:/guilds/(\d+))?/commands",
+        _known_commands,
     ),
     _method("get_guild", "GET", "guilds/{n}", _guild),
     _method("get_member", "GET", "guilds/{n}/members/{n}", _member),

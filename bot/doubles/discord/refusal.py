@@ -14,6 +14,7 @@ class Refused(Exception):
         said: its sentence.
         problems: of the body, each with where it stands.
         retry_after: seconds; the answer is then a 429.
+        everywhere: that holds for every call of the account.
     """
 
     def __init__(
@@ -23,10 +24,12 @@ class Refused(Exception):
         said: str,
         problems: tuple[str, ...] = (),
         retry_after: float | None = None,
+        *,
+        everywhere: bool = False,
     ) -> None:
         super().__init__(said)
         self.status, self.code, self.said = status, code, said
-        self.problems, self.retry_after = problems, retry_after
+        self.problems, self.retry_after, self.everywhere = problems, retry_after, everywhere
 
     @property
     def answer(self) -> dict[str, Any]:
@@ -36,7 +39,7 @@ class Refused(Exception):
             held = [{"code": "BASE_TYPE_INVALID", "message": said} for said in self.problems]
             answer["errors"] = {"_errors": held}
         if self.retry_after is not None:
-            answer |= {"retry_after": self.retry_after, "global": False}
+            answer |= {"retry_after": self.retry_after, "global": self.everywhere}
         return answer
 
 

@@ -100,6 +100,7 @@ class Service:
         try:
             if method.keyed:
                 self._allowed(request)
+                self._counted()
             if method.name == "create_message":
                 self._paced(asked.parts[0], headers)
             made: Any = method.do(asked)
@@ -107,10 +108,17 @@ class Service:
             if refused.retry_after is not None:
                 pause = f"{refused.retry_after:g}"
                 headers |= {"Via": "1.1 double", "Retry-After": pause}
+                headers |= {"X-RateLimit-Global": "true"} if refused.everywhere else {}
             return refused.status, refused.code, headers, json.dumps(refused.answer).encode()
         if made is None:
             return HTTPStatus.NO_CONTENT, 0, headers, b""
         return 200, 0, headers, json.dumps(made).encode()
+
+    def _counted(self) -> None:
+        """Let one call of any kind in."""
+        if self.world.pace and (wait := self.world.pace.call()):
+            said = "You are being rate limited."
+            raise Refused(429, 0, said, retry_after=round(wait, 3), everywhere=True)
 
     def _paced(self, channel: str, headers: dict[str, str]) -> None:
         """Let one message in, and tell what is left."""

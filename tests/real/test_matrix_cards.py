@@ -1,4 +1,4 @@
-"""Every paper of the real days as a card: Discord takes each message, and nobody is called."""
+"""Every paper of the real days as a card: a homeserver takes each message, and nobody is called."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.channels.discord import post, replies
+from bot.channels.matrix import post, replies
 from bot.replies import AbstractOf
 from paperlark.post import Setting
 from paperlark.subscription import Form
-from tests import components
+from tests.matrix import accepted
 from tests.real.cards import FILES, SIZE, digests, read
 from tests.real.days import days
 
@@ -29,11 +29,13 @@ def proved(day: Sequence[Announced], form: Form) -> int:
     made = 0
     for digest in digests([read(announced) for announced in day]):
         messages = post.compose(digest, form, Setting(web="https://digest.example.org"))
-        components.post_accepted(messages)
+        for message in messages:
+            accepted(dict(message.payload))
         made += len(messages)
         for card in digest.cards:
             full = AbstractOf(card.paper, digest.date, score=card.score)
-            components.accepted(replies.render(full))
+            for content in replies.render(full):
+                accepted(content)
     return made
 
 

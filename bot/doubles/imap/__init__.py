@@ -1,0 +1,1 @@
+"""A mailbox on this machine, read by IMAP, for tests."""
