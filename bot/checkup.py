@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import tomllib
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from bot import web
 from bot.app import enabled
-from bot.context import composer
+from bot.context import check_kinds, composer
 from bot.ports import Finding
+from paperlark import resources
 from paperlark.errors import ConfigError, DeliveryError
 from paperlark.subscription import State
 
@@ -37,7 +39,9 @@ def findings(
     Raises:
         ConfigError: a channel's settings are wrong.
     """
+    check_kinds(settings)
     on = enabled(settings)
+    yield from _unfinished(settings, on)
     served = [each for each in subscriptions if each.state is not State.DISABLED]
     if not on:
         said = "none is set up: digests come to the terminal only"
@@ -51,6 +55,20 @@ def findings(
         yield Finding(kind, "fail", "subscriptions go there, and it is not set up", fix)
     yield from _disabled(subscriptions)
     yield asyncio.run(_listening(settings, needed=bool(on)))
+
+
+def _unfinished(settings: Settings, on: Sequence[str]) -> Iterator[Finding]:
+    """Channels that somebody began to set up, and that are off.
+
+    Raises:
+        ConfigError: a key or a value is wrong.
+    """
+    shipped = tomllib.loads(resources.text("config", "default.toml")).get("channels", {})
+    for kind, table in settings.channels.items():
+        if kind not in on and table != shipped.get(kind, {}):
+            asyncio.run(composer(settings, kind).aclose())
+            fix = f"See [channels.{kind}] in config/default.toml."
+            yield Finding(kind, "warn", "has settings, but not all it needs, so it is off", fix)
 
 
 def _disabled(subscriptions: Sequence[Subscription]) -> Iterator[Finding]:

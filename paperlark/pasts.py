@@ -33,7 +33,7 @@ class Kept(Protocol):
 def pasts(
     store: Kept, profile: str, since: date, until: date, terms: Sequence[Term] = ()
 ) -> tuple[Past, ...]:
-    """The profile's digests of these dates, both included, oldest first.
+    """The profile's digests of these dates, both included, oldest first; none without scores.
 
     Scores are the scorer's own as long as they are kept (35 days), afterwards those the digest
     holds; then nothing is known of similarity.
@@ -47,7 +47,7 @@ def pasts(
     """
     days = [day for day in store.digest_dates(profile) if since <= day <= until]
     digests = [digest for day in days if (digest := store.digest(profile, day)) is not None]
-    return tuple(past(store, digest, terms) for digest in digests)
+    return tuple(past(store, digest, terms) for digest in digests if _held(digest))
 
 
 def scorer(store: Kept, profile: str, until: date) -> str:

@@ -87,10 +87,15 @@ def _local(
 
 
 def build(chosen: Settings, connection: Connection, progress: Progress | None = None) -> Context:
-    """The context of one run over an open store."""
+    """The context of one run over an open store.
+
+    Raises:
+        ConfigError: a table of the settings is wrong.
+    """
     from paperlark.store import RedisStore  # noqa: PLC0415  (redis is slow to import)
     from paperlark.store.gate import Gate  # noqa: PLC0415
 
+    models.money(chosen)
     now = clock(chosen.clock.pretend)
     store = RedisStore(connection.client)
     table = arxiv_table(chosen)

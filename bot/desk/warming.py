@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from bot.desk import offers
-from paperlark.errors import PaperlarkError
 
 if TYPE_CHECKING:
     from threading import Event
@@ -24,23 +23,24 @@ _LONGEST_S: Final = 60.0
 def warm(house: House, stopping: Event, *, pause_s: float = PAUSE_S) -> None:
     """Count the words that `/digest tune` makes proposals of, one kind of profile after the other.
 
-    Never raises: what is not counted here is counted when it is asked for.
+    Never raises: what is not counted here is counted when it is asked for. Nor does it begin at
+    once: a bot whose settings are wrong ends before.
 
     Args:
         house: whose memory is filled.
         stopping: when it is set, nothing more is begun.
-        pause_s: before each.
+        pause_s: before and after each.
     """
-    try:
-        kinds = _kinds(house)
-    except PaperlarkError as error:
-        _log.warning("nothing worked out ahead", why=str(error))
+    if stopping.wait(pause_s):
         return
-    for kind in kinds:
-        if stopping.wait(pause_s):
-            return
-        today = house.clock().astimezone(UTC).date()
-        offers.count(house, kind, today, _LONGEST_S)
+    try:
+        for kind in _kinds(house):
+            today = house.clock().astimezone(UTC).date()
+            offers.count(house, kind, today, _LONGEST_S)
+            if stopping.wait(pause_s):
+                return
+    except Exception as error:  # noqa: BLE001  (a store that ends with the bot, too)
+        _log.warning("nothing worked out ahead", why=str(error))
 
 
 def _kinds(house: House) -> tuple[tuple[str, ...], ...]:

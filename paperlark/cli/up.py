@@ -31,6 +31,7 @@ def command(site: Path | None) -> None:
     log.configure(run.settings.log.level, run.settings.log.format)
     context.arxiv_table(run.settings)  # a slip in the settings ends us, not every child in turn
     models.table(run.settings)
+    models.money(run.settings)
     roles = [supervisor.CLOCK, *supervisor.workers()]
     if _chats(run.settings):
         roles.append(supervisor.BOT)

@@ -221,7 +221,8 @@ def _hint(digest: Digest, width: int) -> Iterator[_Line]:
     """The command that tells what became of a paper, with one that people may ask about."""
     papers = [paper.id for paper in (*fates.near(digest), *digest.not_shown)]
     papers += [card.paper.id for card in digest.cards]
-    yield from _told(f"A trace of any paper: paperlark why {papers[0]}", width, "dim", indent=0)
+    asked = f"paperlark why {papers[0]} --profile {digest.profile}"
+    yield from _told(f"A trace of any paper: {asked}", width, "dim", indent=0)
 
 
 def _past_cap(digest: Digest, width: int) -> Iterator[_Line]:

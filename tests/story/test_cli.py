@@ -216,6 +216,8 @@ def test_doctor_says_what_is_well_and_what_is_not(run: Program):
     assert "✗ store" in lost.stdout
     wrong = run("doctor", PAPERLARK_LOG__LEVEL="loud")
     assert wrong.returncode == 2
+    spent = run("doctor", "--offline", PAPERLARK_SCORING__BUDGET__USD_PER_DYA="1")
+    assert "Did you mean `scoring.budget.usd_per_day`" in spent.stdout + spent.stderr
 
 
 def test_the_chosen_settings_file_reaches_the_workers_jobs(run: Program):

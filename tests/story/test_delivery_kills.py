@@ -100,7 +100,7 @@ def chat_plans(
     return plans
 
 
-@pytest.mark.parametrize("moments", [4, pytest.param(300, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("moments", [2, pytest.param(300, marks=pytest.mark.proof)])
 def test_a_delivery_killed_at_any_moment_arrives_once(
     store: redis.Redis, store_url: str, chat: ChatProcess, moments: int
 ):
@@ -138,7 +138,7 @@ def test_twenty_workers_racing_send_each_message_once(
 
 
 @pytest.mark.parametrize("policy", ["skip", "repeat"])
-@pytest.mark.parametrize("moments", [3, pytest.param(200, marks=pytest.mark.proof)])
+@pytest.mark.parametrize("moments", [2, pytest.param(200, marks=pytest.mark.proof)])
 def test_where_nobody_can_be_asked_the_policy_is_kept(
     store: redis.Redis, store_url: str, moments: int, policy: str
 ):

@@ -223,6 +223,24 @@ def test_doctor_looks_at_enabled_channels_and_the_address(tmp_path: Path):
     assert "console" not in {f.what for f in offline}
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[channels.slack]\nbot_tokn = "x"\n', "Did you mean `channels.slack.bot_token`"),
+        ("[channels.slak]\nx = 1\n", "Did you mean `channels.slack`"),
+    ],
+)
+def test_a_slip_in_a_channel_that_is_off_is_named(tmp_path: Path, text: str, said: str):
+    with pytest.raises(ConfigError, match=said):
+        list(checkup.findings(settings(tmp_path, text), [], offline=True))
+
+
+def test_a_channel_that_was_begun_is_said_to_be_off(tmp_path: Path):
+    text = '[channels.mail]\nusername = "x"\n'
+    found = checkup.findings(settings(tmp_path, text), [], offline=True)
+    assert [f.state for f in found if f.what == "mail"] == ["warn"]
+
+
 def test_doctor_knows_the_bot_that_listens_already(tmp_path: Path):
     async def story() -> str:
         async with web.serving("127.0.0.1:0", app.Health([], lambda: None).routes) as where:

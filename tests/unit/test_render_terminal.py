@@ -71,7 +71,7 @@ def test_no_line_is_drawn_where_nothing_has_a_score():
     out = terminal(builders.digest((), lost, state=VerdictState.FAILED, detail="no answer"))
     assert "✗ Failed  No answer.\n" in out
     assert "──── the line" not in out
-    assert out.endswith("A trace of any paper: paperlark why 2611.80001\n")
+    assert out.endswith("paperlark why 2611.80001 --profile foundations\n")
 
 
 def test_long_lists_are_cut_and_say_so():

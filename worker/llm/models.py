@@ -54,12 +54,27 @@ def account(settings: Settings, store: RedisStore, clock: Clock) -> Account:
     Raises:
         ConfigError: one of the tables is wrong.
     """
+    prices, caps = money(settings)
+    return Account(table(settings), caps, Prices.load(prices), store.spending, store.rungs, clock)
+
+
+def money(settings: Settings) -> tuple[dict[str, PriceSettings], BudgetSettings]:
+    """The checked prices and caps: a slip in them must not wait for the first bill.
+
+    Raises:
+        ConfigError: a key or a value is wrong.
+    """
     prices = {
         name: check(PriceSettings, raw, prefix=f'scoring.prices."{name}".')
         for name, raw in settings.scoring.prices.items()
     }
-    caps = check(BudgetSettings, settings.scoring.budget, prefix="scoring.budget.")
-    return Account(table(settings), caps, Prices.load(prices), store.spending, store.rungs, clock)
+    caps = check(
+        BudgetSettings,
+        settings.scoring.budget,
+        prefix="scoring.budget.",
+        where=lambda path: settings.place("scoring", "budget", *path),
+    )
+    return prices, caps
 
 
 def scorer(
