@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from paperlark import feedback
-from paperlark.feedback import Steering, Wish, amounts, folded, standardised
+from paperlark.feedback import Steering, amounts, folded, standardised
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -192,8 +192,3 @@ def _words(
         return {}
     known = ((paper, papers[paper]) for paper in scored.scores if paper in papers)
     return amounts({key: folded(each.title, each.abstract) for key, each in known}, terms)
-
-
-def edits(wish: Wish) -> str:
-    """The list of a profile's head that a wish adds to; a drop takes from both."""
-    return "exclusions" if wish is Wish.EXCLUDE else "keywords"

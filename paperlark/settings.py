@@ -10,8 +10,10 @@ import re
 import tomllib
 from collections.abc import Callable
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
@@ -30,6 +32,19 @@ ALSO_READ = {
     "PAPERLARK_DATA_DIR": ("store", "data_dir"),
 }
 """Names from outside our scheme, and the key each one sets."""
+
+
+def loopback(host: str) -> bool:
+    """Whether a host or address is this machine's own; a name that only begins like one is not."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def local(url: str) -> bool:
+    """Whether an address leads to this machine."""
+    return loopback(urlsplit(url.strip()).hostname or "")
 
 
 class Section(BaseModel):

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from aiohttp import web
 
 from paperlark.render.escape import block
+from paperlark.settings import loopback
 from paperlark.tokens import BadToken
 
 if TYPE_CHECKING:
@@ -88,14 +89,8 @@ def source(request: web.Request) -> str:
     """Where a request came from: of a proxy on this machine, what it says of its own caller."""
     near = request.remote or ""
     said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return _network(said if said and _loopback(near) else near)
-
-
-def _loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return not address  # a unix socket
+    proxied = said and (loopback(near) or not near)  # a unix socket has no address
+    return _network(said if proxied else near)
 
 
 def _network(address: str) -> str:

@@ -12,10 +12,10 @@ import ssl
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from bot.channels.mail.settings import loopback
 from bot.returns.reading import LARGEST
 from bot.returns.status import clause
 from paperlark.errors import PaperlarkError
+from paperlark.settings import loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ import pytest
 from pydantic import SecretStr
 
 from paperlark.errors import ConfigError
-from paperlark.settings import Section, Settings, check, load
+from paperlark.settings import Section, Settings, check, load, local, loopback
 
 
 @pytest.fixture(autouse=True)
@@ -108,3 +108,17 @@ def test_settings_know_where_each_key_was_set():
     contact = settings.place("sources", "arxiv", "contact")
     assert contact == "PAPERLARK_SOURCES__ARXIV__CONTACT"
     assert Settings().place("log", "level") == ""
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.9.1", "::1"])
+def test_this_machine_is_known_by_its_addresses(host: str):
+    assert loopback(host)
+    named = f"[{host}]" if ":" in host else host
+    assert local(f" http://{named}:8080/x ")
+
+
+@pytest.mark.parametrize("host", ["localhost.example.org", "127.0.0.1.example.org", "::2", ""])
+def test_a_name_that_begins_like_this_machine_is_another(host: str):
+    """Tokens and passwords go to this machine alone without TLS."""
+    assert not loopback(host)
+    assert not local("http://" + (f"[{host}]" if ":" in host else host))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 
 from bot.channels.discord import pace, refusals
-from bot.channels.discord.settings import local
 from paperlark import __version__
 from paperlark.errors import DeliveryError
+from paperlark.settings import local
 
 if TYPE_CHECKING:
     from bot.channels.discord.settings import DiscordSettings

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationInfo, field_validator
 
-from paperlark.settings import Section, check
+from paperlark.settings import Section, check, local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 API: Final = "https://discord.com/api/v10/"
 GATEWAY: Final = "wss://gateway.discord.gg/"
-_HERE: Final = ("localhost", "::1", "127.")
 _OPEN: Final = {"http": "https", "ws": "wss"}
 """Schemes without encryption, and what stands for them elsewhere than on this machine."""
 
@@ -71,12 +70,6 @@ class DiscordSettings(Section):
     def application(self) -> str:
         """The application's number; the token begins with it. Empty where neither tells."""
         return self.application_id or _first(self.token.get_secret_value())
-
-
-def local(url: str) -> bool:
-    """Whether the address is this machine's own."""
-    host = urlsplit(url.strip()).hostname or ""
-    return host.startswith(_HERE)
 
 
 def read(raw: Mapping[str, Any], where: Where) -> DiscordSettings:

@@ -14,8 +14,8 @@ import aiosmtplib
 from aiosmtplib import SMTPException
 
 from bot.channels.mail.refusals import clause
-from bot.channels.mail.settings import loopback
 from paperlark.errors import DeliveryError
+from paperlark.settings import loopback
 
 if TYPE_CHECKING:
     from bot.channels.mail.settings import MailSettings

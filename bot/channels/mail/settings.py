@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr
 
 from paperlark import settings
 from paperlark.errors import ConfigError
-from paperlark.settings import Section
+from paperlark.settings import Section, loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -171,8 +171,3 @@ def _returns(table: MailSettings) -> None:
             raise ConfigError(
                 f"`channels.mail.imap.{key}` must be a folder's name in ASCII, as INBOX."
             )
-
-
-def loopback(host: str) -> bool:
-    """Whether the host is this machine."""
-    return host in {"localhost", "::1"} or host.startswith("127.")

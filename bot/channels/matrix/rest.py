@@ -8,9 +8,9 @@ from urllib.parse import quote
 import httpx
 
 from bot.channels.matrix import refusals
-from bot.channels.matrix.settings import local
 from paperlark import __version__
 from paperlark.errors import DeliveryError
+from paperlark.settings import local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,14 +7,13 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from paperlark.settings import Section, check
+from paperlark.settings import Section, check, local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from paperlark.settings import Where
 
-_HERE: Final = ("localhost", "::1", "127.")
 _EXAMPLE: Final = "https://matrix.example.org"
 
 
@@ -59,12 +58,6 @@ class MatrixSettings(Section):
     def token(self) -> str:
         """The access token as text; empty where there is none."""
         return self.access_token.get_secret_value()
-
-
-def local(url: str) -> bool:
-    """Whether the address is this machine's own."""
-    host = urlsplit(url.strip()).hostname or ""
-    return host.startswith(_HERE)
 
 
 def read(raw: Mapping[str, Any], where: Where) -> MatrixSettings:

@@ -9,9 +9,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.channels.slack import checkup, hush, post
 from bot.channels.slack.refusals import FAILURES, translate
-from bot.channels.slack.settings import local
 from bot.ports import Limits
 from paperlark.errors import DeliveryError
+from paperlark.settings import local
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr, field_validator, model_validator
 
-from paperlark.settings import Section, check
+from paperlark.settings import Section, check, local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from paperlark.settings import Where
 
 API: Final = "https://slack.com/api/"
-_HERE: Final = ("localhost", "::1", "127.")
 _KINDS: Final = {"xapp-": "app_token", "xoxb-": "bot_token"}
 """What Slack's tokens begin with, and the key each belongs to."""
 
@@ -75,12 +74,6 @@ class SlackSettings(Section):
         if self.app_token.get_secret_value():
             return "socket"
         return "http" if self.signing_secret.get_secret_value() else ""
-
-
-def local(url: str) -> bool:
-    """Whether the address is this machine's own."""
-    host = urlsplit(url.strip()).hostname or ""
-    return host.startswith(_HERE)
 
 
 def read(raw: Mapping[str, Any], where: Where) -> SlackSettings:

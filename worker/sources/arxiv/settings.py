@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from typing import Annotated, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from paperlark.settings import local
 from worker.sources.documents.quoting import quoted
 
 _SHOWN = 200
@@ -89,7 +89,7 @@ class Settings(BaseModel):
 
     @model_validator(mode="after")
     def _polite(self) -> Self:
-        if self.interval_s < POLITE_S and not all(map(_loopback, self._urls)):
+        if self.interval_s < POLITE_S and not all(map(local, self._urls)):
             raise ValueError("`interval_s` must be at least 3: arXiv's terms ask for it")
         return self
 
@@ -120,11 +120,3 @@ def shown(url: str) -> str:
     parts = urlsplit(url)
     port = f":{parts.port}" if parts.port else ""
     return quoted(f"{parts.hostname or ''}{port}{parts.path}", _SHOWN)
-
-
-def _loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
